@@ -1,0 +1,135 @@
+"""What an outcome is: its words, unit, range, direction of benefit and thresholds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from spasticity.errors import MethodError, listed
+from spasticity.schema import Better
+
+ThresholdKind = Literal["percent", "points", "grades", "level"]
+ScaleType = Literal["ordinal", "count", "interval", "ratio", "time", "proportion"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """A cut that somebody published.
+
+    Parameters
+    ----------
+    value : float
+        Size of the change, without sign; or the level itself when `kind` is `level`.
+    kind : str
+        `percent` of baseline, `points` on the scale, `grades`, or a `level` reached.
+    meaning : str
+        What a person who passes it is called, such as `responder`.
+    source : str
+        Where it comes from, with the population it was found in.
+    confirmed : bool
+        False when the number is from memory or a proposal; it is printed with a mark then.
+    """
+
+    value: float
+    kind: ThresholdKind
+    meaning: str
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One number per participant and visit that a study can report.
+
+    Parameters
+    ----------
+    id : str
+        Its name in `OUTCOMES.outcome`.
+    label : str
+        Words for axes and sentences, without the unit.
+    unit : str, optional
+        Unit as printed.
+    better : str, optional
+        `lower` or `higher`; None when it has no direction.
+    scale : str
+        `ordinal`, `count`, `interval`, `ratio`, `time` or `proportion`.
+    low, high : float, optional
+        Range of possible values.
+    digits : int
+        Decimals worth printing.
+    thresholds : tuple of Threshold
+        The first is the default responder rule.
+    unknown : str
+        What is not known about it, in words; asked-for thresholds that do not exist answer with this.
+    """
+
+    id: str
+    label: str
+    unit: str | None = None
+    better: Better | None = None
+    scale: ScaleType = "ratio"
+    low: float | None = None
+    high: float | None = None
+    digits: int = 1
+    thresholds: tuple[Threshold, ...] = ()
+    unknown: str = ""
+
+    @property
+    def axis_label(self) -> str:
+        """Label with the unit in parentheses."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+    @property
+    def benefit(self) -> str:
+        """The direction of benefit in words, empty when there is none."""
+        return f"{self.better} is better" if self.better else ""
+
+    def responder(self) -> Threshold:
+        """The default responder rule.
+
+        Returns
+        -------
+        Threshold
+
+        Raises
+        ------
+        MethodError
+            When nobody has established one; says what is known.
+        """
+        for threshold in self.thresholds:
+            if threshold.kind != "level":
+                return threshold
+        why = self.unknown or "no threshold is on record"
+        raise MethodError(f"{self.id}: no responder threshold to use by default: {why}. Pass `threshold=` and say why.")
+
+
+def unknown_measure(name: str) -> Measure:
+    """A measure that the registry does not know: its name as label, no unit, no direction.
+
+    Parameters
+    ----------
+    name : str
+        Id of an outcome.
+
+    Returns
+    -------
+    Measure
+    """
+    return Measure(id=name, label=name.replace("_", " "), unknown="the outcome is not in the registry")
+
+
+def refuse_unknown(name: str, known: list[str]) -> MethodError:
+    """The error for an id that is not in the registry.
+
+    Parameters
+    ----------
+    name : str
+        What was asked for.
+    known : list of str
+        What there is.
+
+    Returns
+    -------
+    MethodError
+    """
+    return MethodError(f"`{name}` is not in the registry; there are {listed(sorted(known), 'and')}.")

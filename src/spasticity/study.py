@@ -1,0 +1,407 @@
+"""A study: checked tables, the protocol they follow, and what happened to every row on the way in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from spasticity import tables
+from spasticity.errors import DataError, listed
+from spasticity.files import csv_bytes, write
+from spasticity.schema import Schema
+from spasticity.wording import plural
+
+REPAIR_COLUMNS = ["source", "row", "column", "was", "became", "why"]
+REJECT_COLUMNS = ["source", "row", "column", "value", "rule"]
+PROTOCOL_FILE = "study.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a table came from.
+
+    Parameters
+    ----------
+    name : str
+        File name, with the sheet or form when there is one.
+    sha256 : str
+        Digest of the file's bytes.
+    rows_read : int
+        Records in the source, header excluded.
+    format : str
+        Such as `csv` or `REDCap`.
+    factor : int
+        Rows a record becomes when a wide source is made long.
+    note : str
+        What the reader must know, such as an encoding.
+    """
+
+    name: str
+    sha256: str
+    rows_read: int
+    format: str = "csv"
+    factor: int = 1
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Loaded:
+    """One checked table and the history of its rows.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows that were kept; the index is the row's place in the source (the line of a text file).
+    repairs : DataFrame
+        One row per changed cell: `source, row, column, was, became, why`.
+    rejects : DataFrame
+        One row per refused row: `source, row, column, value, rule`.
+    source : Source
+        Where it came from.
+    schema : Schema
+        The table it was checked against.
+
+    Raises
+    ------
+    DataError
+        When rows read are not rows kept plus rows rejected: a defect of a loader, never of the data.
+    """
+
+    table: pd.DataFrame
+    repairs: pd.DataFrame
+    rejects: pd.DataFrame
+    source: Source
+    schema: Schema
+
+    def __post_init__(self) -> None:
+        accounted = len(self.table) + len(self.rejects)
+        if accounted != self.source.rows_read * self.source.factor:
+            raise DataError(
+                f"{self.source.name}: {plural(self.source.rows_read, 'row')} read, but {len(self.table):,} kept and "
+                f"{len(self.rejects):,} rejected do not add up. This is a defect of the loader; please report it."
+            )
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """One row: what was read, kept, rejected and repaired."""
+        row = {
+            "source": self.source.name,
+            "table": self.schema.name,
+            "rows_read": self.source.rows_read * self.source.factor,
+            "kept": len(self.table),
+            "rejected": len(self.rejects),
+            "cells_repaired": len(self.repairs),
+        }
+        return pd.DataFrame([row])
+
+    def __repr__(self) -> str:
+        row = self.ledger.iloc[0]
+        return (
+            f"{row['table']} from {row['source']}: {plural(row['rows_read'], 'row')} read = {row['kept']:,} kept "
+            f"+ {row['rejected']:,} rejected; {plural(row['cells_repaired'], 'cell')} repaired"
+        )
+
+    def _repr_html_(self) -> str:
+        parts = [f"<p><b>{self!r}</b></p>"]
+        for title, ledger, what in (("Rejected", self.rejects, "rule"), ("Repaired", self.repairs, "why")):
+            if len(ledger):
+                counts = ledger.groupby(["column", what], dropna=False).size().rename("n").reset_index()
+                parts.append(f"<p>{title}</p>{counts.to_html(index=False, border=0)}")
+        return "".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedVisit:
+    """A visit of the protocol.
+
+    Parameters
+    ----------
+    name : str
+        Such as `week 12`.
+    day : int
+        Planned study day; the first dose is day 0.
+    window : tuple of int
+        First and last day that still count as this visit, both included.
+    """
+
+    name: str
+    day: int
+    window: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What the study planned: visits, arms and the question it asks first.
+
+    Parameters
+    ----------
+    name : str
+        Title of the study.
+    visits : tuple of PlannedVisit
+        In order of time.
+    arms : tuple of str
+        In the order of figures and tables; empty for a cohort study.
+    reference_arm : str, optional
+        The arm others are compared with.
+    baseline_visit, primary_visit : str
+        Names among the visits.
+    primary_outcome : str
+        Id of a measure.
+    synthetic : bool
+        True when no row comes from a person.
+    """
+
+    name: str
+    visits: tuple[PlannedVisit, ...]
+    arms: tuple[str, ...] = ()
+    reference_arm: str | None = None
+    baseline_visit: str = "baseline"
+    primary_visit: str = ""
+    primary_outcome: str = "spasticity_nrs"
+    synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        names = self.visit_names
+        problems = []
+        if not names:
+            problems.append("it has no visits")
+        if len(set(names)) < len(names):
+            problems.append("two visits share a name")
+        if [visit.day for visit in self.visits] != sorted(visit.day for visit in self.visits):
+            problems.append("visits are not in order of their day")
+        problems += [
+            f"the window of visit `{visit.name}` does not hold its day {visit.day}"
+            for visit in self.visits
+            if not visit.window[0] <= visit.day <= visit.window[1]
+        ]
+        problems += [
+            f"the windows of `{earlier.name}` and `{later.name}` overlap"
+            for earlier, later in zip(self.visits, self.visits[1:], strict=False)
+            if earlier.window[1] >= later.window[0]
+        ]
+        problems += [
+            f"{role} `{name}` is not one of the visits {listed(names, 'and')}"
+            for role, name in (("baseline_visit", self.baseline_visit), ("primary_visit", self.primary_visit))
+            if names and name and name not in names
+        ]
+        if self.reference_arm is not None and self.reference_arm not in self.arms:
+            problems.append(f"reference_arm `{self.reference_arm}` is not one of the arms {listed(self.arms, 'and')}")
+        if problems:
+            raise DataError(f"protocol: {'; '.join(problems)}.")
+        if not self.primary_visit:
+            object.__setattr__(self, "primary_visit", names[-1])
+
+    @property
+    def visit_names(self) -> list[str]:
+        """Names of the visits in order."""
+        return [visit.name for visit in self.visits]
+
+    def toml(self) -> str:
+        """The protocol as a study.toml file.
+
+        Returns
+        -------
+        str
+        """
+        quote = json.dumps  # JSON strings are TOML strings
+        lines = ["[study]", f"name = {quote(self.name)}", f"synthetic = {str(self.synthetic).lower()}"]
+        lines.append(f"arms = [{', '.join(quote(arm) for arm in self.arms)}]")
+        if self.reference_arm is not None:
+            lines.append(f"reference_arm = {quote(self.reference_arm)}")
+        for key in ("baseline_visit", "primary_visit", "primary_outcome"):
+            lines.append(f"{key} = {quote(getattr(self, key))}")
+        for visit in self.visits:
+            first, last = visit.window
+            lines += ["", "[[visits]]", f"name = {quote(visit.name)}", f"day = {visit.day}"]
+            lines.append(f"window = [{first}, {last}]")
+        return "\n".join(lines) + "\n"
+
+
+def _empty(columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
+class Study:
+    """Checked tables of one study, with the history of every row. Change makes a new study.
+
+    Each canonical table is an attribute; one that was not collected is empty. Build it with `Study.of`.
+    """
+
+    protocol: Protocol
+    participants: pd.DataFrame
+    visits: pd.DataFrame = field(default_factory=tables.VISITS.empty)
+    diary: pd.DataFrame = field(default_factory=tables.DIARY.empty)
+    spasms: pd.DataFrame = field(default_factory=tables.SPASMS.empty)
+    recording: pd.DataFrame = field(default_factory=tables.RECORDING.empty)
+    nights: pd.DataFrame = field(default_factory=tables.NIGHTS.empty)
+    answers: pd.DataFrame = field(default_factory=tables.ANSWERS.empty)
+    tone: pd.DataFrame = field(default_factory=tables.TONE.empty)
+    range_of_motion: pd.DataFrame = field(default_factory=tables.RANGE_OF_MOTION.empty)
+    walks: pd.DataFrame = field(default_factory=tables.WALKS.empty)
+    doses: pd.DataFrame = field(default_factory=tables.DOSES.empty)
+    medications: pd.DataFrame = field(default_factory=tables.MEDICATIONS.empty)
+    therapy: pd.DataFrame = field(default_factory=tables.THERAPY.empty)
+    events: pd.DataFrame = field(default_factory=tables.EVENTS.empty)
+    repairs: pd.DataFrame = field(default_factory=lambda: _empty(REPAIR_COLUMNS))
+    rejects: pd.DataFrame = field(default_factory=lambda: _empty(REJECT_COLUMNS))
+    sources: tuple[Source, ...] = ()
+    ledger: pd.DataFrame = field(default_factory=lambda: _empty(["source", "table", "rows_read", "kept"]))
+
+    @classmethod
+    def of(cls, protocol: Protocol, *loaded: Loaded) -> Study:
+        """A study from its protocol and its loaded tables.
+
+        Rows of people who are not in the participants table are rejected and counted.
+
+        Parameters
+        ----------
+        protocol : Protocol
+            Visits and arms.
+        *loaded : Loaded
+            At most one per table; participants is required.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        DataError
+            No participants, a table twice, or arms that the protocol does not know.
+        """
+        by_name: dict[str, Loaded] = {}
+        for item in loaded:
+            if item.schema.name in by_name:
+                raise DataError(f"study: the table `{item.schema.name}` was given twice; join its files first.")
+            by_name[item.schema.name] = item
+        if "participants" not in by_name:
+            raise DataError("study: there is no participants table; every study needs one.")
+        people = by_name["participants"].table
+        _check_arms(protocol, people)
+        known = set(people["participant"])
+        settled = [_without_strangers(item, known) for item in by_name.values()]
+        return cls(
+            protocol=protocol,
+            repairs=pd.concat([item.repairs for item in settled], ignore_index=True),
+            rejects=pd.concat([item.rejects for item in settled], ignore_index=True),
+            sources=tuple(item.source for item in settled),
+            ledger=pd.concat([item.ledger for item in settled], ignore_index=True),
+            **{item.schema.name: item.table.reset_index(drop=True) for item in settled},
+        )
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables that have rows, by name, in canonical order."""
+        frames = {schema.name: getattr(self, schema.name) for schema in tables.STUDY_TABLES}
+        return {name: frame for name, frame in frames.items() if len(frame)}
+
+    def where(self, **conditions: object) -> Study:
+        """The study of some of its participants.
+
+        Parameters
+        ----------
+        **conditions : object
+            Column of participants and the value, or list of values, to keep: `cohort="MS"`.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        DataError
+            When a column is not one of participants, or nobody is left.
+        """
+        keep = pd.Series(True, index=self.participants.index)
+        for name, wanted in conditions.items():
+            if name not in self.participants:
+                raise DataError(f"participants: no column `{name}`; there are {listed(self.participants, 'and')}.")
+            values = list(wanted) if isinstance(wanted, (list, tuple, set, frozenset)) else [wanted]
+            keep &= self.participants[name].isin(values)
+        chosen = self.participants.loc[keep, "participant"]
+        if chosen.empty:
+            raise DataError(f"study: no participant has {', '.join(conditions)} as asked; nobody is left.")
+        kept = {
+            name: frame[frame["participant"].isin(chosen)].reset_index(drop=True) for name, frame in self.tables.items()
+        }
+        return replace(self, **kept)  # type: ignore[arg-type]  # only tables are in it
+
+    def save(self, folder: Path | str, *, overwrite: bool = False) -> Path:
+        """Write the study as a folder of CSV files and its study.toml.
+
+        Parameters
+        ----------
+        folder : Path or str
+            Made when it is not there.
+        overwrite : bool
+            Whether files that are there may be replaced.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        DataError
+            When a file exists and may not be replaced; nothing is written then.
+        """
+        folder = Path(folder)
+        contents = {PROTOCOL_FILE: self.protocol.toml().encode("utf-8")}
+        contents |= {f"{name}.csv": csv_bytes(frame) for name, frame in self.tables.items()}
+        present = [name for name in contents if (folder / name).exists()]
+        if present and not overwrite:
+            raise DataError(
+                f"{folder.name}: {listed(present, 'and')} exist and are not overwritten; use another folder."
+            )
+        for name, content in contents.items():
+            write(folder / name, content, overwrite=overwrite)
+        return folder
+
+    def __repr__(self) -> str:
+        people = plural(len(self.participants), "participant")
+        rows = ", ".join(f"{name} {len(frame):,}" for name, frame in self.tables.items())
+        return f"{self.protocol.name}: {people}; rows: {rows}; {len(self.rejects):,} rejected"
+
+    def _repr_html_(self) -> str:
+        counts = pd.crosstab(self.participants["arm"].fillna("no arm"), self.participants["cohort"])
+        synthetic = " <i>(synthetic data)</i>" if self.protocol.synthetic else ""
+        return (
+            f"<h4>{self.protocol.name}{synthetic}</h4><p>{plural(len(self.participants), 'participant')}</p>"
+            f"{counts.to_html(border=0)}{self.ledger.to_html(index=False, border=0)}"
+        )
+
+
+def _check_arms(protocol: Protocol, people: pd.DataFrame) -> None:
+    unknown = sorted(set(people["arm"].dropna()) - set(protocol.arms))
+    if unknown:
+        raise DataError(
+            f"participants: {plural(len(unknown), 'arm')} not in the protocol ({listed(protocol.arms, 'and')}). "
+            f"Correct the column or add to `arms` in {PROTOCOL_FILE}."
+        )
+
+
+def _without_strangers(item: Loaded, known: set[str]) -> Loaded:
+    """Move rows of people who are not participants to the rejects."""
+    stranger = ~item.table["participant"].isin(known)
+    if not stranger.any():
+        return item
+    rows = item.table[stranger]
+    rejects = pd.DataFrame(
+        {
+            "source": item.source.name,
+            "row": rows.index,
+            "column": "participant",
+            "value": rows["participant"].to_numpy(dtype=object),
+            "rule": "not in the participants table",
+        }
+    )
+    both = pd.concat([item.rejects, rejects], ignore_index=True) if len(item.rejects) else rejects
+    return replace(item, table=item.table[~stranger], rejects=both)
+
+
+__all__ = ["Loaded", "PlannedVisit", "Protocol", "Source", "Study"]

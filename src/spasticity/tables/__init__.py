@@ -1,0 +1,45 @@
+"""The canonical tables, as declarations: no logic, no data."""
+
+from spasticity.tables.examination import RANGE_OF_MOTION, TONE, WALKS
+from spasticity.tables.outcomes import ESTIMATES, OUTCOMES
+from spasticity.tables.people import PARTICIPANTS, VISITS
+from spasticity.tables.symptoms import ANSWERS, DIARY, NIGHTS, RECORDING, SPASMS
+from spasticity.tables.treatment import DOSES, EVENTS, MEDICATIONS, THERAPY
+
+#: The tables of a study, in the order a reader meets them.
+STUDY_TABLES = (
+    PARTICIPANTS,
+    VISITS,
+    DIARY,
+    SPASMS,
+    RECORDING,
+    NIGHTS,
+    ANSWERS,
+    TONE,
+    RANGE_OF_MOTION,
+    WALKS,
+    DOSES,
+    MEDICATIONS,
+    THERAPY,
+    EVENTS,
+)
+
+__all__ = [
+    "ANSWERS",
+    "DIARY",
+    "DOSES",
+    "ESTIMATES",
+    "EVENTS",
+    "MEDICATIONS",
+    "NIGHTS",
+    "OUTCOMES",
+    "PARTICIPANTS",
+    "RANGE_OF_MOTION",
+    "RECORDING",
+    "SPASMS",
+    "STUDY_TABLES",
+    "THERAPY",
+    "TONE",
+    "VISITS",
+    "WALKS",
+]
