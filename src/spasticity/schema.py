@@ -5,6 +5,8 @@ One `Schema` checks a frame, labels an axis, writes the codebook and makes examp
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,6 +22,9 @@ Kind = Literal["text", "category", "integer", "number", "flag", "date", "instant
 Better = Literal["lower", "higher"]
 
 FAILURE_COLUMNS = ["row", "column", "value", "rule"]
+LARGEST_EXACT = 2**53  # whole numbers beyond this are not exact as float64
+DATE_PATTERN = r"\d{4}-\d{2}-\d{2}"
+INSTANT_PATTERN = DATE_PATTERN + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})"
 CLOCK_PATTERN = r"(?:[01]\d|2[0-3]):[0-5]\d"
 
 
@@ -107,12 +112,10 @@ class Column:
         typed = _as_category(values, self) if self.kind == "category" else _CAST[self.kind](values)
         bad = given & typed.isna()
         if self.kind in ("integer", "number"):
-            in_range = pd.Series(True, index=values.index)
             if self.low is not None:
-                in_range &= typed.ge(self.low).fillna(True).astype(bool)
+                bad |= typed.lt(self.low).fillna(False).astype(bool)
             if self.high is not None:
-                in_range &= typed.le(self.high).fillna(True).astype(bool)
-            bad |= ~in_range
+                bad |= typed.gt(self.high).fillna(False).astype(bool)
         return typed, bad.astype(bool)
 
 
@@ -351,7 +354,8 @@ def _as_text(values: pd.Series) -> pd.Series:
 
 def _as_category(values: pd.Series, column: Column) -> pd.Series:
     dtype = pd.CategoricalDtype(list(column.categories), ordered=column.ordered)
-    return pd.Series(pd.Categorical(values.astype(object), dtype=dtype), index=values.index)
+    texts = values.astype(object)
+    return texts.where(texts.isin(column.categories), None).astype(dtype)
 
 
 def _as_number(values: pd.Series) -> pd.Series:
@@ -360,7 +364,8 @@ def _as_number(values: pd.Series) -> pd.Series:
 
 def _as_integer(values: pd.Series) -> pd.Series:
     numbers = _numeric(values)
-    return numbers.where(numbers == np.floor(numbers)).astype("Int64")
+    exact = (numbers == np.floor(numbers)) & (numbers.abs() <= LARGEST_EXACT)
+    return numbers.where(exact).astype("Int64")
 
 
 def _as_flag(values: pd.Series) -> pd.Series:
@@ -369,11 +374,23 @@ def _as_flag(values: pd.Series) -> pd.Series:
 
 
 def _as_date(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values, errors="coerce").dt.normalize().astype("datetime64[us]")
+    return _times(values, DATE_PATTERN, utc=False).dt.normalize().astype("datetime64[us]")
 
 
 def _as_instant(values: pd.Series) -> pd.Series:
-    return pd.to_datetime(values, errors="coerce", utc=True).astype("datetime64[us, UTC]")
+    return _times(values, INSTANT_PATTERN, utc=True).astype("datetime64[us, UTC]")
+
+
+def _times(values: pd.Series, pattern: str, *, utc: bool) -> pd.Series:
+    """ISO texts and time objects as times; numbers and every other spelling are missing."""
+    if not pd.api.types.is_datetime64_any_dtype(values.dtype):
+        texts = values.astype(object)
+        iso = texts.map(lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None)
+        timed = texts.map(
+            lambda value: isinstance(value, dt.date) and (getattr(value, "tzinfo", None) is not None) == utc
+        )
+        values = texts.where((iso | timed).astype(bool), None)
+    return pd.to_datetime(values, errors="coerce", utc=utc, format="ISO8601")
 
 
 def _as_clock(values: pd.Series) -> pd.Series:
