@@ -24,6 +24,7 @@ FLOORS = {
     "plot": 5,
     "report": 6,
     "cli": 7,
+    "__main__": 8,
 }
 MODULES = sorted(SOURCE.rglob("*.py"))
 

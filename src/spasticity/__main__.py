@@ -1,0 +1,5 @@
+"""`python -m spasticity`."""
+
+from spasticity.cli import main
+
+main()

@@ -1,0 +1,114 @@
+"""The command line: each command is one call into the rooms."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spasticity import __version__
+from spasticity.errors import SpasticityError
+
+#: Exit codes, also in `spasticity --help`.
+FINDINGS, UNUSABLE, UNWRITABLE = 1, 3, 4
+
+STUDY = click.Path(path_type=Path)
+
+
+class _Commands(click.Group):
+    """Words errors in one line and gives each kind its exit code; the traceback is for defects only."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except SpasticityError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(UNUSABLE)
+        except OSError as error:
+            click.echo(f"Error: {error.filename or 'a file'}: {error.strerror or error}.", err=True)
+            sys.exit(UNWRITABLE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def main() -> None:
+    """Spasticity outcomes: from a study folder to its report.
+
+    A study is a folder with study.toml and one CSV file per table; `spasticity simulate` makes one to look at.
+    It describes research data and gives no treatment advice.
+
+    Exit codes: 0 done, 1 `check` found something to look at, 2 wrong usage, 3 the data cannot be used, 4 a file
+    cannot be read or written.
+    """
+
+
+@main.command()
+@click.argument("study", type=STUDY)
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True, help="New folder.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def report(study: Path, out: Path, quiet: bool) -> None:
+    """Write the report of STUDY: figures, their numbers, tables, captions and an index page.
+
+    An earlier report in the folder is replaced as long as nobody changed it; other files are never touched.
+    """
+    from spasticity import load
+    from spasticity.report import build
+
+    folder = build(load.study(study), out, progress=not quiet)
+    click.echo(f"Report written: open {Path(folder) / 'index.html'}")
+
+
+@main.command()
+@click.argument("study", type=STUDY)
+def check(study: Path) -> None:
+    """What is in STUDY, and can it be trusted? Exit code 1 when there is something to look at."""
+    from spasticity import load
+    from spasticity.report import checkup
+
+    found = checkup(load.study(study))
+    click.echo(found.summary())
+    if found.findings:
+        sys.exit(FINDINGS)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--design", type=click.Choice(["sample", "small"]), default="sample", show_default=True)
+@click.option("--seed", type=int, help="Another seed than the design's own.")
+def simulate(folder: Path, design: str, seed: int | None) -> None:
+    """Write an invented study to FOLDER, with the truth that was planted in it."""
+    from spasticity import simulate as room
+
+    designs = {"sample": room.SAMPLE_DESIGN, "small": room.SMALL_DESIGN}
+    keywords = {} if seed is None else {"seed": seed}
+    room.write(folder, designs[design], **keywords)
+    click.echo(f"Study written: {folder}. Next: spasticity report {folder}")
+
+
+@main.command()
+@click.option("--table", help="One table only.")
+@click.option("--out", type=click.Path(path_type=Path), help="A CSV file instead of the screen.")
+def codebook(table: str | None, out: Path | None) -> None:
+    """Every table and column a study may have: unit, values, key, direction of benefit."""
+    import pandas as pd
+
+    from spasticity.errors import listed
+    from spasticity.files import csv_bytes, write
+    from spasticity.tables import STUDY_TABLES
+
+    names = [schema.name for schema in STUDY_TABLES]
+    if table is not None and table not in names:
+        raise click.BadParameter(f"there is no table {table!r}; there are {listed(names, 'and')}.")
+    chosen = [schema for schema in STUDY_TABLES if table in (None, schema.name)]
+    if out is not None:
+        book = pd.concat([schema.codebook() for schema in chosen], ignore_index=True)
+        click.echo(f"Codebook written: {write(out, csv_bytes(book))}")
+        return
+    for schema in chosen:
+        click.echo(f"\n{click.style(schema.name, bold=True)}: {schema.label}")
+        for column in schema:
+            mark = " (key)" if column.name in schema.key else " (required)" if column.required else ""
+            note = f"; {column.note}" if column.note else ""
+            click.echo(f"  {column.name:<18} {column.axis_label}: {column.expected}{mark}{note}")

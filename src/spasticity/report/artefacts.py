@@ -1,0 +1,173 @@
+"""What a report is made of: figures with their numbers and words, tables, and the sections that hold them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from spasticity.errors import MethodError, one_of
+from spasticity.files import csv_bytes
+
+FORMATS = ("svg", "pdf", "png")
+#: Nothing that changes between two runs: no date, no program name.
+_METADATA = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class Figure:
+    """A figure, the numbers behind it, and its words.
+
+    Parameters
+    ----------
+    name : str
+        File name without ending.
+    title : str
+        Heading on the page; not drawn in the figure.
+    caption : str
+        What is shown, n, the method and its interval.
+    alt : str
+        What a reader who cannot see it must know.
+    canvas : matplotlib Figure
+        The drawing.
+    data : mapping of str to DataFrame
+        The numbers behind it, one frame a panel.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    canvas: Canvas
+    data: Mapping[str, pd.DataFrame]
+
+    def files(self, *, formats: tuple[str, ...] = FORMATS, dpi: int = 300) -> dict[str, bytes]:
+        """The figure as files: images, numbers, caption and alt text.
+
+        Parameters
+        ----------
+        formats : tuple of str
+            Among `svg`, `pdf` and `png`.
+        dpi : int
+            Resolution of the PNG.
+
+        Returns
+        -------
+        dict of str to bytes
+            File name and content.
+        """
+        contents = {f"{self.name}.{ending}": self.image(ending, dpi=dpi) for ending in formats}
+        for panel, frame in self.data.items():
+            stem = self.name if len(self.data) == 1 else f"{self.name}-{panel}"
+            contents[f"{stem}.csv"] = csv_bytes(frame)
+        contents[f"{self.name}.txt"] = f"{self.title}\n\n{self.caption}\n\nAlt text: {self.alt}\n".encode()
+        return contents
+
+    def image(self, ending: str, *, dpi: int = 300) -> bytes:
+        """The drawing in one format, the same bytes every time, at its exact size.
+
+        Parameters
+        ----------
+        ending : str
+            `svg`, `pdf` or `png`.
+        dpi : int
+            Resolution of a PNG.
+
+        Returns
+        -------
+        bytes
+        """
+        one_of("format", ending, FORMATS)
+        words = {"Title": self.title} | ({"Subject": self.alt} if ending == "pdf" else {"Description": self.alt})
+        buffer = io.BytesIO()
+        # Never bbox_inches="tight": it changes the width a journal asked for.
+        with plt.rc_context({"svg.hashsalt": self.name, "svg.fonttype": "none", "pdf.fonttype": 42}):
+            self.canvas.savefig(buffer, format=ending, dpi=dpi, metadata=_METADATA[ending] | words)
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class Table:
+    """A table ready to print, and the numbers behind it.
+
+    Parameters
+    ----------
+    name : str
+        File name without ending.
+    title : str
+        Heading.
+    note : str
+        What stands under it: method, abbreviations.
+    frame : DataFrame
+        Text as printed.
+    data : DataFrame, optional
+        The numbers at full precision; the printed text when left out.
+    """
+
+    name: str
+    title: str
+    note: str
+    frame: pd.DataFrame
+    data: pd.DataFrame | None = None
+
+    def files(self) -> dict[str, bytes]:
+        """The table as CSV.
+
+        Returns
+        -------
+        dict of str to bytes
+        """
+        return {f"{self.name}.csv": csv_bytes(self.frame if self.data is None else self.data)}
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
+class Section:
+    """A part of the report: a question, its answer in words, and what shows it.
+
+    Parameters
+    ----------
+    title : str
+        The question.
+    answer : tuple of str
+        Sentences made from results.
+    items : tuple of Figure or Table
+        In the order of the page.
+    left_out : tuple of str
+        What could not be made, and why.
+    """
+
+    title: str
+    answer: tuple[str, ...] = ()
+    items: tuple[Figure | Table, ...] = ()
+    left_out: tuple[str, ...] = field(default=())
+
+
+def canvas_of(drawn: Axes | Canvas) -> Canvas:
+    """The matplotlib figure of an Axes.
+
+    Parameters
+    ----------
+    drawn : Axes or Figure
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    MethodError
+        When it is neither.
+    """
+    canvas = drawn if isinstance(drawn, Canvas) else getattr(drawn, "figure", None)
+    if not isinstance(canvas, Canvas):
+        raise MethodError(f"a figure must be a matplotlib Axes or Figure, not {type(drawn).__name__}.")
+    return canvas
