@@ -9,6 +9,8 @@ from spasticity.errors import MethodError, listed
 from spasticity.schema import Better
 
 ThresholdKind = Literal["percent", "points", "grades", "level"]
+Role = Literal["responder", "mcid", "mdc", "band"]
+Compare = Literal[">=", ">", "<=", "<"]
 ScaleType = Literal["ordinal", "count", "interval", "ratio", "time", "proportion"]
 
 
@@ -19,7 +21,7 @@ class Threshold:
     Parameters
     ----------
     value : float
-        Size of the change, without sign; or the level itself when `kind` is `level`.
+        Size of the change towards benefit, without sign; or the level itself when `kind` is `level`.
     kind : str
         `percent` of baseline, `points` on the scale, `grades`, or a `level` reached.
     meaning : str
@@ -28,6 +30,10 @@ class Threshold:
         Where it comes from, with the population it was found in.
     confirmed : bool
         False when the number is from memory or a proposal; it is printed with a mark then.
+    compare : str
+        How a change or a level is held against `value`: `>=`, `>`, `<=` or `<`.
+    roles : tuple of str
+        What it may be used as: `responder` rule, `mcid`, `mdc` (measurement error), or the edge of a `band`.
     """
 
     value: float
@@ -35,6 +41,33 @@ class Threshold:
     meaning: str
     source: str
     confirmed: bool
+    compare: Compare = ">="
+    roles: tuple[Role, ...] = ("responder",)
+
+    @property
+    def rule(self) -> str:
+        """The cut in words, such as `change >= 30 %` or `value <= 5`."""
+        unit = {"percent": " %", "points": " points", "grades": " grades", "level": ""}[self.kind]
+        return f"{'value' if self.kind == 'level' else 'change'} {self.compare} {self.value:g}{unit}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """How many days a daily rating is averaged over.
+
+    Parameters
+    ----------
+    days : int
+        Length of the window.
+    at_least : int
+        Days with an entry that a mean needs.
+    source : str
+        Where the rule comes from.
+    """
+
+    days: int
+    at_least: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +91,9 @@ class Measure:
     digits : int
         Decimals worth printing.
     thresholds : tuple of Threshold
-        The first is the default responder rule.
+        The first responder rule among them is the default.
+    window : Window, optional
+        For daily entries: the days a visit's value is the mean of.
     unknown : str
         What is not known about it, in words; asked-for thresholds that do not exist answer with this.
     """
@@ -72,6 +107,7 @@ class Measure:
     high: float | None = None
     digits: int = 1
     thresholds: tuple[Threshold, ...] = ()
+    window: Window | None = None
     unknown: str = ""
 
     @property
@@ -84,8 +120,22 @@ class Measure:
         """The direction of benefit in words, empty when there is none."""
         return f"{self.better} is better" if self.better else ""
 
+    def cuts(self, role: Role) -> tuple[Threshold, ...]:
+        """Thresholds that may be used in one way.
+
+        Parameters
+        ----------
+        role : str
+            `responder`, `mcid`, `mdc` or `band`.
+
+        Returns
+        -------
+        tuple of Threshold
+        """
+        return tuple(threshold for threshold in self.thresholds if role in threshold.roles)
+
     def responder(self) -> Threshold:
-        """The default responder rule.
+        """The default responder rule; of kind `level` only where the scale itself is a change (PGIC).
 
         Returns
         -------
@@ -96,9 +146,8 @@ class Measure:
         MethodError
             When nobody has established one; says what is known.
         """
-        for threshold in self.thresholds:
-            if threshold.kind != "level":
-                return threshold
+        if rules := self.cuts("responder"):
+            return rules[0]
         why = self.unknown or "no threshold is on record"
         raise MethodError(f"{self.id}: no responder threshold to use by default: {why}. Pass `threshold=` and say why.")
 
