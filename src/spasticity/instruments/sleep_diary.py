@@ -1,8 +1,19 @@
 """The consensus-style sleep diary: its measures and their clock arithmetic."""
 
+from __future__ import annotations
+
 from typing import Literal
 
+import pandas as pd
+
+from spasticity.errors import DataError, listed
+from spasticity.instruments.clocks import DAY_MIN, clock_minutes, minutes_until
+from spasticity.instruments.flags import flag_text
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.wording import plural
+
+CLOCKS = ("into_bed", "attempt", "final_awakening", "out_of_bed")
+LONG_MIN = 960  # 16 h: beyond it an AM/PM slip is likelier than a night; the rule of the PSQI form, applied here
 
 
 def _usual(value: float, compare: Literal[">=", ">"], meaning: str) -> Threshold:
@@ -80,3 +91,84 @@ MEASURES = (
     EFFICIENCY_TIB,
     EFFICIENCY_DSE,
 )
+
+
+def night_measures(nights: pd.DataFrame) -> pd.DataFrame:
+    """The measures of each diary night, from its clock times and reported minutes.
+
+    Parameters
+    ----------
+    nights : DataFrame
+        Shaped like `tables.NIGHTS`: clock times `into_bed`, `attempt`, `final_awakening`, `out_of_bed` (text, HH:MM),
+        `sol_min`, `waso_min`, and where asked `awakenings`, `spasm_awakenings`, `tasafa_min`. Without a column
+        `tasafa_min` the core diary is meant, and no time is counted after the final awakening.
+
+    Returns
+    -------
+    DataFrame
+        Same rows and index: every other column that is not a clock time, then `tib_min`, `spt_min`, `tst_min`,
+        `sol_min`, `waso_min`, `tasafa_min`, `dse_min`, `sleep_efficiency_tib`, `sleep_efficiency_dse` (percent) and
+        `flag`, missing where there is nothing to say. A night that lacks a clock time, whose clock times are not in
+        order, or that holds more waking than time has no derived value, and its flag says which.
+
+    Raises
+    ------
+    DataError
+        When a column is missing, or a text is not a clock time.
+
+    Notes
+    -----
+    TIB = out - into bed. SPT = final awakening - (attempt + SOL). TST = SPT - WASO. DSE = SOL + TST + WASO + TASAFA.
+    Efficiency is 100 TST / TIB or 100 TST / DSE. Time in bed above 16 hours keeps its value and gets a flag.
+
+    References
+    ----------
+    .. [1] Reed & Sacco 2016, J Clin Sleep Med 12:263, doi 10.5664/jcsm.5498 (the two denominators).
+    """
+    clock = _clocks(nights)
+    tib, sleepable = _unwrapped(clock)
+    sol, waso = (nights[name].astype("float64") for name in ("sol_min", "waso_min"))
+    tasafa = nights["tasafa_min"].astype("float64") if "tasafa_min" in nights else pd.Series(0.0, index=nights.index)
+    spt = sleepable - sol
+    tst = spt - waso
+    full = tst.le(0) | (sol + waso).gt(tib)  # more waking than night
+    spt, tst = spt.mask(full), tst.mask(full)
+    dse = sol + tst + waso + tasafa
+    table = nights.drop(columns=[*CLOCKS, "sol_min", "waso_min", "tasafa_min", "flag"], errors="ignore")
+    table = table.assign(tib_min=tib, spt_min=spt, tst_min=tst, sol_min=sol, waso_min=waso, tasafa_min=tasafa)
+    table = table.assign(dse_min=dse, sleep_efficiency_tib=100 * tst / tib, sleep_efficiency_dse=100 * tst / dse)
+    absent = clock.isna().any(axis=1)
+    reasons = {
+        "clock time missing": absent,
+        "clock times out of order": ~absent & tib.isna(),
+        "more waking than time in bed": full,
+        "SOL or WASO missing": sol.isna() | waso.isna(),
+        "over 16 h in bed, AM or PM?": tib.gt(LONG_MIN),
+    }
+    return table.assign(flag=flag_text(reasons))
+
+
+def _clocks(nights: pd.DataFrame) -> pd.DataFrame:
+    """The four clock times in minutes since midnight."""
+    missing = [name for name in (*CLOCKS, "sol_min", "waso_min") if name not in nights]
+    if missing:
+        raise DataError(
+            f"nights: {plural(len(missing), 'column')} missing: {listed(missing, 'and')}; see tables.NIGHTS."
+        )
+    clock = pd.DataFrame({name: clock_minutes(nights[name]) for name in CLOCKS}, index=nights.index)
+    bad = clock.isna() & nights[list(CLOCKS)].notna()
+    if bad.to_numpy().any():
+        row = bad.any(axis=1).idxmax()
+        count = plural(int(bad.to_numpy().sum()), "value is not a clock time", "values are not clock times")
+        raise DataError(f"nights: {count}, first at row {row}; expected text such as 22:30, on the 24-hour clock.")
+    return clock
+
+
+def _unwrapped(clock: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Time in bed, and from trying to sleep to the final awakening; missing when the four are not in order."""
+    into, attempt, final, out = (clock[name] for name in CLOCKS)
+    sleepable = minutes_until(attempt, final)
+    tib = minutes_until(into, attempt) + sleepable + minutes_until(final, out)
+    # Each step goes forward to the next such time, so four times out of order take more than one day.
+    wrong = tib.ge(DAY_MIN) | tib.eq(0)
+    return tib.mask(wrong), sleepable.mask(wrong | tib.isna())
