@@ -96,7 +96,8 @@ class Design:
         outcomes : DataFrame
             Has every variable of the formula.
         reference : mapping, optional
-            Reference level of factors; otherwise the first level. Text has its levels in alphabetical order.
+            Reference level of factors; otherwise the first level. Text has its levels in alphabetical order, after the
+            reference when one is given; categories keep theirs.
         coding : str
             `treatment` compares with the reference level, `sum` with the mean of all levels.
 
@@ -117,7 +118,7 @@ class Design:
         data, left_out = _complete(outcomes, left, right)
         if data.empty:
             raise MethodError(f"`{formula}`: no row has every variable ({_reasons(left_out)}); nothing can be fitted.")
-        data, notes = _categories(data, right, outcomes)
+        data, notes = _categories(data, right, outcomes, reference)
         factors = [name for name in right if isinstance(data[name].dtype, pd.CategoricalDtype)]
         _check_reference(reference, data, factors)
         coded = _reordered(data, {name: reference[name] for name in factors if name in reference})
@@ -291,7 +292,7 @@ def _reasons(left_out: Mapping[str, int]) -> str:
 
 
 def _categories(
-    data: pd.DataFrame, variables: Iterable[str], before: pd.DataFrame
+    data: pd.DataFrame, variables: Iterable[str], before: pd.DataFrame, reference: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Numbers as float64 and everything else as categories that occur; notes on levels that do not."""
     data = data.copy()
@@ -304,7 +305,7 @@ def _categories(
             data[name] = values.astype("int64" if pd.api.types.is_integer_dtype(values.dtype) else "float64")
             continue
         if not isinstance(values.dtype, pd.CategoricalDtype):
-            values = values.astype("category")
+            values = _text_levels(values, reference.get(name))
         data[name] = values.cat.remove_unused_categories()
         levels = list(data[name].cat.categories)
         everything = before[name].astype("category").cat.categories
@@ -316,6 +317,17 @@ def _categories(
     return data, tuple(notes)
 
 
+def _text_levels(values: pd.Series, first: Any) -> pd.Series:
+    """Text has no order of its own: the reference level first when one is given, then the alphabet."""
+    values = values.astype("category")
+    return values if first not in values.cat.categories else _with_first(values, first)
+
+
+def _with_first(values: pd.Series, level: Any) -> pd.Series:
+    others = [other for other in values.cat.categories if other != level]
+    return values.cat.reorder_categories([level, *others], ordered=False)
+
+
 def _check_reference(reference: Mapping[str, Any], data: pd.DataFrame, factors: list[str]) -> None:
     for name, level in reference.items():
         one_of("reference", name, factors)
@@ -324,13 +336,7 @@ def _check_reference(reference: Mapping[str, Any], data: pd.DataFrame, factors: 
 
 def _reordered(data: pd.DataFrame, first: Mapping[str, Any]) -> pd.DataFrame:
     """A copy in which the reference level comes first, because that is what treatment contrasts leave out."""
-    changed = {
-        name: data[name].cat.reorder_categories(
-            [level, *(other for other in data[name].cat.categories if other != level)], ordered=False
-        )
-        for name, level in first.items()
-    }
-    return data.assign(**changed)
+    return data.assign(**{name: _with_first(data[name], level) for name, level in first.items()})
 
 
 def _levels(data: pd.DataFrame, spec: Any, variables: list[str]) -> dict[str, tuple[Any, ...]]:
