@@ -1,0 +1,167 @@
+"""Colours, markers and lines that stay apart in grey and for every colour vision.
+
+The colours start from Okabe & Ito (2008); see `tests/plot/test_plot_palette.py` for the distances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.colors import LinearSegmentedColormap, to_hex
+
+from spasticity.errors import MethodError, listed
+
+INK = "#000000"
+SOFT_INK = "#555555"  # notes and second-rank text; contrast 7.5 on white
+RULE = "#9A9A9A"  # reference lines and hatching
+SHADE = "#EAEAEA"  # night, and other ground that data lie on
+
+
+@dataclass(frozen=True, slots=True)
+class MarkStyle:
+    """How one arm or cohort is drawn, everywhere.
+
+    Parameters
+    ----------
+    colour : str
+        Hexadecimal.
+    marker : str
+        As matplotlib names it.
+    dash : str or tuple
+        Line style as matplotlib names it.
+    hollow : bool
+        Whether the marker is white inside.
+    """
+
+    colour: str
+    marker: str
+    dash: Any
+    hollow: bool = False
+
+    @property
+    def line(self) -> dict[str, Any]:
+        """Options for a line with markers."""
+        return {"color": self.colour, "linestyle": self.dash, **self.mark}
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """Options for markers alone."""
+        face = "white" if self.hollow else self.colour
+        return {"color": self.colour, "marker": self.marker, "markerfacecolor": face, "markeredgecolor": self.colour}
+
+
+REFERENCE = MarkStyle("#8C8C8C", "s", (0, (3.2, 1.4)), hollow=True)
+# Blue and black of Okabe & Ito; vermillion darkened until it is 12 L* from blue in grey, light colours left out
+# because a thin line needs a contrast of 3 on white. From the fourth on, grey no longer tells colours apart, but
+# marker and line still do.
+OTHERS = (
+    MarkStyle("#0072B2", "o", "-"),
+    MarkStyle("#000000", "^", (0, (6, 1.4, 1, 1.4))),
+    MarkStyle("#8A3200", "D", (0, (1, 1))),
+    MarkStyle("#009E73", "v", (0, (8, 2))),
+    MarkStyle("#AA4499", "P", (0, (3, 1, 1, 1, 1, 1))),
+)
+COHORTS = (
+    MarkStyle("#00543D", "o", "-"),
+    MarkStyle("#CC79A7", "D", (0, (3.2, 1.4)), hollow=True),
+    MarkStyle("#000000", "^", (0, (1, 1))),
+)
+# One hue (CIELAB 255 degrees), lightness L* 95 to 19 in equal steps: grades are ordered, so are the greys they become.
+RAMP = ("#E9F3FE", "#ACD3F3", "#70B2E1", "#3291C7", "#0F709E", "#055073", "#023249")
+MOST_GRADES = len(RAMP)
+
+
+def arm_styles(arms: Iterable[str], reference: str | None = None) -> Mapping[str, MarkStyle]:
+    """A style for each arm, to hand to every figure of a report.
+
+    Parameters
+    ----------
+    arms : iterable of str
+        In the order of the protocol.
+    reference : str, optional
+        The arm the others are compared with: grey, dashed, squares. The first when not said.
+
+    Returns
+    -------
+    mapping of str to MarkStyle
+
+    Raises
+    ------
+    MethodError
+        When there are more arms than styles that can be told apart, or `reference` is not among them.
+    """
+    arms = list(dict.fromkeys(arms))
+    if reference is None:
+        reference = arms[0] if arms else None
+    elif reference not in arms:
+        raise MethodError(f"reference={reference!r} is not an arm; there are {listed(arms, 'and')}.")
+    others = [arm for arm in arms if arm != reference]
+    _enough("arms", len(others), len(OTHERS))
+    fixed = dict(zip(others, OTHERS, strict=False))
+    return {arm: fixed.get(arm, REFERENCE) for arm in arms}
+
+
+def cohort_styles(cohorts: Iterable[str]) -> Mapping[str, MarkStyle]:
+    """A style for each cohort, none of which an arm has.
+
+    Parameters
+    ----------
+    cohorts : iterable of str
+        In order, such as `MS`, `SCI`.
+
+    Returns
+    -------
+    mapping of str to MarkStyle
+
+    Raises
+    ------
+    MethodError
+        When there are more cohorts than styles.
+    """
+    cohorts = list(dict.fromkeys(cohorts))
+    _enough("cohorts", len(cohorts), len(COHORTS))
+    return dict(zip(cohorts, COHORTS, strict=False))
+
+
+def grade_ramp(count: int) -> list[str]:
+    """Colours of an ordinal scale, light to dark in equal steps of lightness.
+
+    Parameters
+    ----------
+    count : int
+        Number of grades, at most seven: then neighbours are 12 L* apart.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    MethodError
+        When there are more grades than can be told apart.
+    """
+    _enough("grades", count, MOST_GRADES)
+    ramp = LinearSegmentedColormap.from_list("grades", RAMP)
+    return [to_hex(ramp(step / max(count - 1, 1))).upper() for step in range(count)]
+
+
+def ink_on(colour: str) -> str:
+    """Black or white, whichever is read better on a colour.
+
+    Parameters
+    ----------
+    colour : str
+
+    Returns
+    -------
+    str
+    """
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#FFFFFF"
+
+
+def _enough(what: str, asked: int, most: int) -> None:
+    if asked > most:
+        raise MethodError(f"{asked} {what} cannot be told apart in one figure, {most} can; draw fewer at a time.")

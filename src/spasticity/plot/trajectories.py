@@ -1,0 +1,116 @@
+"""Figures over visits: the change of each arm, and each participant before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from spasticity.instruments import measure
+from spasticity.plot import canvas, frames, labels
+from spasticity.plot.palette import RULE, MarkStyle
+from spasticity.stats.result import Result
+from spasticity.wording import level
+
+DODGE_PT = 3.2  # between arms at one visit
+
+
+@canvas.styled
+def change_by_visit(
+    result: Result | pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    outcome: str | None = None,
+    term: str | None = None,
+    value: str = "change",
+    days: Mapping[str, int] | None = None,
+    styles: Mapping[str, MarkStyle] | None = None,
+) -> Axes:
+    """The estimate of each arm at each visit, with its interval, and n under each visit.
+
+    Parameters
+    ----------
+    result : Result or DataFrame
+        Estimates with `arm`, `visit`, `estimate`, `conf_low`, `conf_high`, `n`; one row per arm and visit.
+    ax : Axes, optional
+        Drawn on when given; else a new figure is opened.
+    outcome, term : str, optional
+        Which rows, when there are several outcomes or terms.
+    value : str
+        What the estimates are: `change`, `percent_change` (both with a line at 0) or `value`.
+    days : mapping of str to int, optional
+        Planned day of each visit; visits are then spaced by time, else evenly.
+    styles : mapping of str to MarkStyle, optional
+        From `plot.arm_styles`, so that an arm looks the same in every figure.
+
+    Returns
+    -------
+    Axes
+        Artists named `estimate`, `interval`, `n`, `null`.
+
+    Raises
+    ------
+    MethodError
+        When columns are absent or two rows would stand at one place.
+    """
+    needed = ["arm", "visit", "estimate", "conf_low", "conf_high", "n"]
+    frame = frames.table_of(result, needed, "change_by_visit")
+    frame = frames.chosen(frame, "change_by_visit", outcome=outcome, term=term)
+    frame = frame.dropna(subset=["arm", "visit"])
+    frames.one_row_each(frame, ["arm", "visit"], "change_by_visit")
+    styles = frames.styles_of(frame["arm"], styles)
+    places = visit_places(frame["visit"], days)
+    arms = labels.names_in_order(frame["arm"], styles)
+    ax = canvas.axes(ax, more=canvas.lines(len(arms)))
+    if value != "value":
+        canvas.named(ax.axhline(0, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
+    ends = [
+        _draw_arm(ax, frame[frame["arm"].eq(arm)], arm, styles[arm], places, _offset(rank, len(arms)))
+        for rank, arm in enumerate(arms)
+    ]
+    _visit_axis(ax, places)
+    null = pd.Series([0.0] if value != "value" else [])
+    canvas.cover(ax, "y", frame["estimate"], frame["conf_low"], frame["conf_high"], null)
+    known = measure(frames.outcome_of(frame, outcome) or "outcome")
+    if isinstance(result, Result):
+        canvas.note(ax, f"bars: {level(result.level)} CI")
+    counts = frame.astype({"visit": str, "arm": str}).set_index(["arm", "visit"])["n"]
+    tick_lines = labels.fit_ticks(ax)
+    labels.count_rows(ax, counts, {arm: styles[arm] for arm in arms}, places, tick_lines)
+    labels.name_lines(ax, ends, styles)
+    labels.label_axis(ax, "y", labels.quantity(known, value), known.better)
+    return ax
+
+
+def visit_places(visits: pd.Series, days: Mapping[str, int] | None) -> dict[str, float]:
+    """Where each visit stands on x: its planned day, or its rank."""
+    names = frames.order(visits)
+    if days is None:
+        return {name: float(rank) for rank, name in enumerate(names)}
+    return {name: float(days[name]) for name in sorted(names, key=lambda name: days[name])}
+
+
+def _offset(rank: int, count: int) -> float:
+    return (rank - (count - 1) / 2) * DODGE_PT * canvas.scale()
+
+
+def _draw_arm(
+    ax: Axes, rows: pd.DataFrame, arm: str, style: MarkStyle, places: Mapping[str, float], offset: float
+) -> labels.LineEnd:
+    rows = rows.assign(place=rows["visit"].astype(str).map(places)).sort_values("place")
+    beside = canvas.shifted(ax, ax.transData, across=offset)
+    bars = ax.vlines(rows["place"], rows["conf_low"], rows["conf_high"], color=style.colour, transform=beside)
+    bars.set_linewidth(0.75 * canvas.scale())
+    canvas.named(bars, "interval", arm)
+    (line,) = ax.plot(rows["place"], rows["estimate"], transform=beside, label=arm, **style.line)
+    canvas.named(line, "estimate", arm)
+    drawn = rows[rows["estimate"].notna()]
+    return labels.LineEnd(arm, drawn["place"].iloc[-1], drawn["estimate"].iloc[-1], beside)
+
+
+def _visit_axis(ax: Axes, places: Mapping[str, float]) -> None:
+    ax.set_xticks(list(places.values()), list(places))
+    first, last = min(places.values()), max(places.values())
+    margin = 0.06 * (last - first) or 0.5
+    ax.set_xlim(first - margin, last + margin)
