@@ -351,7 +351,9 @@ class Study:
             When a file exists and may not be replaced; nothing is written then.
         """
         folder = Path(folder)
-        contents = {PROTOCOL_FILE: self.protocol.toml().encode("utf-8")}
+        # The counts let a reader see that a file was cut between two lines.
+        rows = "".join(f"{name} = {len(frame)}\n" for name, frame in self.tables.items())
+        contents = {PROTOCOL_FILE: f"{self.protocol.toml()}\n[rows]\n{rows}".encode()}
         contents |= {f"{name}.csv": csv_bytes(frame) for name, frame in self.tables.items()}
         present = [name for name in contents if (folder / name).exists()]
         if present and not overwrite:
