@@ -1,1 +1,7 @@
-"""load."""
+"""Files in, checked tables out: every row kept or rejected, every changed cell written down, nothing guessed."""
+
+from spasticity.load.delimited_text import delimited
+from spasticity.load.protocol_toml import protocol
+from spasticity.load.studies import sample_folder, sample_study, study
+
+__all__ = ["delimited", "protocol", "sample_folder", "sample_study", "study"]

@@ -1,0 +1,255 @@
+"""Columns of text into typed columns, and those into a checked table with its ledger.
+
+Each distinct text of a column is read once, so that a million rows cost little more than their distinct values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from spasticity.errors import DataError
+from spasticity.load.cells import read
+from spasticity.load.grid import Grid
+from spasticity.load.spelling import PLAIN, Spelling
+from spasticity.schema import Column, Schema
+from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, Source
+from spasticity.wording import plural
+
+Duplicates = Literal["refuse", "first", "last", "reject"]
+DUPLICATES = ("refuse", "first", "last", "reject")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Reading:
+    """What one column of a source says: canonical columns, and what had to be done to its cells.
+
+    Parameters
+    ----------
+    place : str or array of str, shape (n,)
+        Column of the source, for the ledger; an array where it differs from row to row.
+    texts : array of object, shape (n,)
+        Cells as they were.
+    values : mapping of str to Series, shape (n,)
+        Canonical column to typed values, index 0 to n - 1.
+    repairs : DataFrame
+        `became`, `why`; the index is the row's position.
+    faults : Series of str
+        The rule a cell breaks; the index is the row's position.
+    """
+
+    place: str | np.ndarray
+    texts: np.ndarray
+    values: Mapping[str, pd.Series]
+    repairs: pd.DataFrame
+    faults: pd.Series
+
+    def places(self, positions: pd.Index) -> np.ndarray:
+        """The column of the source at some rows.
+
+        Parameters
+        ----------
+        positions : Index of int
+
+        Returns
+        -------
+        array of object
+        """
+        if isinstance(self.place, str):
+            return np.full(len(positions), self.place, dtype=object)
+        return self.place[positions]
+
+
+def column_reading(
+    texts: np.ndarray, column: Column, spelling: Spelling = PLAIN, *, place: str | np.ndarray | None = None
+) -> Reading:
+    """A column of text as a column of a table.
+
+    Parameters
+    ----------
+    texts : array of object, shape (n,)
+        Text in every cell.
+    column : Column
+    spelling : Spelling
+    place : str or array of str, optional
+        Name in the source; the canonical name by default.
+
+    Returns
+    -------
+    Reading
+    """
+    codes, distinct = pd.factorize(texts)
+    cells = [read(text, column, spelling) for text in distinct]
+    typed, bad = column.typed(pd.Series([cell.value for cell in cells], dtype=object))
+    ranged = [f"expected {column.expected}" if wrong else "" for wrong in bad]
+    rules = [cell.rule or rule for cell, rule in zip(cells, ranged, strict=True)]
+    whys = [cell.why for cell in cells]
+    return Reading(
+        place=column.name if place is None else place,
+        texts=texts,
+        values={column.name: typed.take(codes).reset_index(drop=True)},
+        repairs=pd.DataFrame(
+            {
+                "became": _spread([cell.became for cell in cells], codes, where=whys),
+                "why": _spread(whys, codes, where=whys),
+            }
+        ),
+        faults=_spread(rules, codes, where=rules),
+    )
+
+
+def _spread(values: list[str], codes: np.ndarray, *, where: list[str]) -> pd.Series:
+    """Values of distinct cells at all rows, only where `where` says something."""
+    said = np.fromiter(map(bool, where), dtype=bool, count=len(where))
+    positions = np.flatnonzero(said[codes]) if said.any() else np.array([], dtype=int)
+    return pd.Series(np.array(values, dtype=object)[codes[positions]], index=positions, dtype=object)
+
+
+def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplicates: Duplicates = "refuse") -> Loaded:
+    """The checked table of a source, with a ledger in which every row has one place.
+
+    Parameters
+    ----------
+    grid : Grid
+        Where the readings come from.
+    schema : Schema
+    readings : sequence of Reading
+        Together they hold every column of the schema; further columns are kept after them.
+    duplicates : str
+        What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all.
+
+    Returns
+    -------
+    Loaded
+
+    Raises
+    ------
+    DataError
+        When a key comes twice and that is refused, or no row can be kept.
+    """
+    values = {name: series for reading in readings for name, series in reading.values.items()}
+    order = [*schema.names, *(name for name in values if name not in schema)]
+    table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)))
+    broken = [_fault(reading, reading.faults) for reading in readings]
+    faults = _one_each(pd.concat([*broken, *_absent(table, schema, readings)]))
+    again = _repeated(grid, table.drop(faults.index), schema, readings, duplicates)
+    faults = pd.concat([faults, again]).sort_index()
+    kept = table.drop(faults.index)
+    rejects = _rejects(grid, faults)
+    if kept.empty and len(rejects):
+        raise _nothing_left(grid, rejects)
+    return Loaded(
+        table=kept.set_index(pd.Index(grid.rows[kept.index], name="row")),
+        repairs=_repairs(grid, readings, kept.index),
+        rejects=rejects,
+        source=Source(
+            name=grid.name, sha256=grid.sha256, rows_read=grid.rows_read, format=grid.format, note="; ".join(grid.notes)
+        ),
+        schema=schema,
+    )
+
+
+def _fault(reading: Reading, rules: pd.Series) -> pd.DataFrame:
+    positions = rules.index
+    return pd.DataFrame(
+        {
+            "column": reading.places(positions),
+            "value": reading.texts[positions],
+            "rule": rules.to_numpy(dtype=object),
+        },
+        index=positions,
+        dtype=object,
+    )
+
+
+def _absent(table: pd.DataFrame, schema: Schema, readings: Sequence[Reading]) -> list[pd.DataFrame]:
+    """Cells that must have a value and have none, where nothing else is wrong with them."""
+    found = []
+    for reading in readings:
+        for name in reading.values:
+            if name in schema.required:
+                empty = table.index[table[name].isna()].difference(reading.faults.index)
+                found.append(_fault(reading, pd.Series("a value is required", index=empty, dtype=object)))
+    return found
+
+
+def _one_each(faults: pd.DataFrame) -> pd.DataFrame:
+    """One fault per row: the first, whose rule also names the others."""
+    if faults.index.is_unique:
+        return faults
+    first = faults[~faults.index.duplicated()].copy()
+    others = faults[faults.index.duplicated()]
+    more = others.assign(said=[f"; `{c}`: {r}" for c, r in zip(others["column"], others["rule"], strict=True)])
+    said = more.groupby(level=0)["said"].agg("".join)
+    first.loc[said.index, "rule"] = first.loc[said.index, "rule"] + said
+    return first
+
+
+def _repeated(
+    grid: Grid, table: pd.DataFrame, schema: Schema, readings: Sequence[Reading], duplicates: Duplicates
+) -> pd.DataFrame:
+    """Rows to reject because their key is taken."""
+    keep: Literal["first", "last", False] = False if duplicates in ("refuse", "reject") else duplicates  # type: ignore[assignment]
+    twice = table.index[table.duplicated(list(schema.key), keep=keep)] if schema.key else table.index[:0]
+    key = ", ".join(schema.key)
+    rule = f"repeats the key {key}"
+    if len(twice) and duplicates == "refuse":
+        raise DataError(
+            f"{grid.name}: {plural(len(twice), 'row')} of {schema.name} share the key {key} with another, first rows "
+            f"{grid.rows[twice[0]]:,} and {_partner(grid, table, schema, twice[0]):,}. "
+            "Correct the source, or choose duplicates='first', 'last' or 'reject'.",
+            pd.DataFrame({"row": grid.rows[twice], "column": schema.key[0], "value": None, "rule": rule}),
+        )
+    if duplicates in ("first", "last"):
+        rule += f"; the {duplicates} row is kept"
+    reading = next((r for r in readings if schema.key and schema.key[0] in r.values), readings[0])
+    return _fault(reading, pd.Series(rule, index=twice, dtype=object))
+
+
+def _partner(grid: Grid, table: pd.DataFrame, schema: Schema, position: int) -> int:
+    """The row of the second one with the key of a row."""
+    key = list(schema.key)
+    same = (table[key] == table.loc[position, key]).all(axis=1)
+    return int(grid.rows[same[same].index[1]])
+
+
+def _rejects(grid: Grid, faults: pd.DataFrame) -> pd.DataFrame:
+    cells = faults.assign(source=grid.name, row=grid.rows[faults.index])
+    torn = [
+        {"source": grid.name, "row": row, "column": "", "value": value, "rule": rule} for row, value, rule in grid.torn
+    ]
+    both = [frame for frame in (cells, pd.DataFrame(torn, columns=REJECT_COLUMNS)) if len(frame)]
+    frame = pd.concat(both) if both else pd.DataFrame(columns=REJECT_COLUMNS, dtype=object)
+    return frame[REJECT_COLUMNS].astype({"row": int}).sort_values("row", kind="stable").reset_index(drop=True)
+
+
+def _repairs(grid: Grid, readings: Sequence[Reading], kept: pd.Index) -> pd.DataFrame:
+    """Repairs of the rows that were kept; a rejected row has its one place among the rejects."""
+    parts = []
+    for reading in readings:
+        done = reading.repairs[reading.repairs.index.isin(kept)]
+        if len(done):
+            parts.append(
+                done.assign(
+                    source=grid.name,
+                    row=grid.rows[done.index],
+                    column=reading.places(done.index),
+                    was=reading.texts[done.index],
+                )
+            )
+    frame = pd.concat(parts) if parts else pd.DataFrame(columns=REPAIR_COLUMNS, dtype=object)
+    return frame[REPAIR_COLUMNS].astype({"row": int}).sort_values("row", kind="stable").reset_index(drop=True)
+
+
+def _nothing_left(grid: Grid, rejects: pd.DataFrame) -> DataError:
+    first = rejects.iloc[0]
+    where = f" in `{first['column']}`" if first["column"] else ""
+    return DataError(
+        f"{grid.name}: none of {plural(len(rejects), 'row')} can be kept, first row {first['row']:,}{where}: "
+        f"{first['rule']}. Declare how the file writes its values (missing, decimal, date_format, codings).",
+        rejects,
+    )

@@ -1,0 +1,126 @@
+"""A source as it was read: named columns of text, and the place of every row."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from spasticity.errors import DataError, listed
+from spasticity.wording import plural
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Grid:
+    """Cells of a source before any of them means something.
+
+    Parameters
+    ----------
+    name, sha256, format : str
+        Of the source.
+    columns : mapping of str to array of object, shape (n,)
+        Header to cells; every cell is text, empty when there is nothing.
+    rows : array of int, shape (n,)
+        The line or record of each row.
+    torn : tuple of (int, str, str)
+        Rows that do not have the width of the header: place, cells, what is wrong.
+    notes : tuple of str
+        What a reader of the ledger must know.
+    """
+
+    name: str
+    sha256: str
+    format: str
+    columns: Mapping[str, np.ndarray]
+    rows: np.ndarray
+    torn: tuple[tuple[int, str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of the source, torn ones included."""
+        return len(self.rows) + len(self.torn)
+
+    def noting(self, *notes: str) -> Grid:
+        """The same grid with further notes; empty ones are left out.
+
+        Parameters
+        ----------
+        *notes : str
+
+        Returns
+        -------
+        Grid
+        """
+        return replace(self, notes=(*self.notes, *(note for note in notes if note)))
+
+    def at(self, positions: np.ndarray) -> Grid:
+        """Some of its rows, which are then all there is to read.
+
+        Parameters
+        ----------
+        positions : array of int
+
+        Returns
+        -------
+        Grid
+        """
+        columns = {name: cells[positions] for name, cells in self.columns.items()}
+        return replace(self, columns=columns, rows=self.rows[positions], torn=())
+
+
+def texts(cells: Sequence[str] | tuple[str, ...]) -> np.ndarray:
+    """Cells as an array of Python strings.
+
+    Parameters
+    ----------
+    cells : sequence of str
+
+    Returns
+    -------
+    array of object
+    """
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array
+
+
+def check_header(header: Sequence[str], where: str) -> None:
+    """Refuse column names that cannot be told apart or cannot be written down.
+
+    Parameters
+    ----------
+    header : sequence of str
+    where : str
+        File or sheet for the message.
+
+    Raises
+    ------
+    DataError
+        When a name is blank, padded, repeated, or differs from another only in case or in its accents' encoding.
+    """
+    blank = [position for position, name in enumerate(header, start=1) if not name.strip()]
+    if blank:
+        raise DataError(f"{where}: {plural(len(blank), 'column')} without a name, first column {blank[0]}; name it.")
+    padded = [name for name in header if name != name.strip()]
+    if padded:
+        raise DataError(f"{where}: the header of {listed(padded, 'and')} has spaces around it; remove them.")
+    repeated = [name for name, count in Counter(header).items() if count > 1]
+    if repeated:
+        raise DataError(
+            f"{where}: {plural(len(repeated), 'column')} named twice: {listed(repeated, 'and')}; rename one."
+        )
+    same = Counter(_folded(name) for name in header)
+    clashing = [name for name in header if same[_folded(name)] > 1]
+    if clashing:
+        raise DataError(f"{where}: {listed(clashing, 'and')} differ only in case or accents; rename one.")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

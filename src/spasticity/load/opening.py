@@ -1,0 +1,152 @@
+"""A file's bytes, fetched once and named by their digest, and the text they hold."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from spasticity.errors import DataError, MethodError
+from spasticity.files import digest
+
+MAX_BYTES = 500_000_000  # above it a table does not fit comfortably into the memory of a laptop
+# The four-byte marks come first: UTF-32-LE starts with the mark of UTF-16-LE.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+WORKBOOK, LEGACY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a file.
+
+    Parameters
+    ----------
+    name : str
+        File name without its folder.
+    data : bytes
+        All of it.
+    """
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the bytes."""
+        return digest(self.data)
+
+
+def content(path: Path | str) -> Content:
+    """The bytes of a regular file of bearable size.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    Content
+
+    Raises
+    ------
+    DataError
+        When there is no such file, it is not a regular file, or it is too large.
+    """
+    path = Path(path)
+    if not path.exists():
+        near = get_close_matches(path.name, _beside(path), n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "check the folder and the spelling."
+        raise DataError(f"{path.name}: there is no such file; {hint}")
+    if not path.is_file():
+        raise DataError(f"{path.name}: this is not a file; name one file, or use `load.study` for a folder.")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise DataError(f"{path.name}: {size:,} bytes are more than the {MAX_BYTES:,} that are read at once; split it.")
+    return Content(path.name, path.read_bytes())
+
+
+def _beside(path: Path) -> list[str]:
+    return [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
+
+
+def text_of(source: Content, encoding: str) -> tuple[str, list[str]]:
+    """The text of a file, decoded strictly, without its byte-order mark.
+
+    Parameters
+    ----------
+    source : Content
+    encoding : str
+        As declared; a byte-order mark in the file outweighs it.
+
+    Returns
+    -------
+    text : str
+        Line ends as they are.
+    notes : list of str
+        What a reader of the ledger must know about the bytes.
+
+    Raises
+    ------
+    DataError
+        When bytes do not belong to the encoding, or the text holds control characters or nothing at all.
+    MethodError
+        When the encoding is not known.
+    """
+    mark = next((name for start, name in MARKS if source.data.startswith(start)), None)
+    text = _decoded(source, mark or _known(encoding))
+    if not text.strip():
+        raise DataError(f"{source.name}: the file is empty; export it again, with its header.")
+    _refuse_controls(source, text)
+    return text, [f"byte-order mark: {mark.removesuffix('-sig')}"] if mark else []
+
+
+def _known(encoding: str) -> str:
+    try:
+        b"".decode(encoding)
+    except LookupError:
+        raise MethodError(f"encoding={encoding!r} is not known: expected such as `utf-8` or `cp1252`") from None
+    return encoding
+
+
+def _decoded(source: Content, encoding: str) -> str:
+    _refuse_formats(source)
+    try:
+        return source.data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line, name = source.data.count(b"\n", 0, error.start) + 1, encoding.removesuffix("-sig")
+        raise DataError(
+            f"{source.name}: the byte at offset {error.start:,} (line {line:,}) is not {name}; "
+            "declare how the file was written, such as encoding='cp1252' for a file saved by Excel on Windows, "
+            "or save it again as UTF-8."
+        ) from None
+    except UnicodeError:
+        raise DataError(f"{source.name}: the bytes are not {encoding}; declare the encoding of the file.") from None
+
+
+def _refuse_formats(source: Content) -> None:
+    if source.data.startswith((WORKBOOK, LEGACY)):
+        raise DataError(f"{source.name}: this is a workbook or archive, not text; use `load.excel` or save as CSV.")
+
+
+def _refuse_controls(source: Content, text: str) -> None:
+    found = CONTROL.search(text)
+    if found is None:
+        return
+    line = text.count("\n", 0, found.start()) + 1
+    code = ord(found[0])
+    if code == 0:
+        remedy = "declare encoding='utf-16-le' when the file is in UTF-16; otherwise it is damaged, export it again"
+    elif 0x7F < code < 0xA0:
+        remedy = "the file may be in windows-1252; declare encoding='cp1252'"
+    else:
+        remedy = "remove it at the source and export again"
+    raise DataError(f"{source.name}: the control character U+{code:04X} stands in line {line:,}; {remedy}.")

@@ -1,0 +1,125 @@
+"""A folder into a study."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib.resources import files
+from pathlib import Path
+
+from spasticity import tables
+from spasticity.errors import DataError, listed
+from spasticity.load.delimited_text import delimited
+from spasticity.load.opening import content
+from spasticity.load.protocol_toml import Plan, protocol_of, rows_of
+from spasticity.load.records import ends_with_a_line
+from spasticity.study import PROTOCOL_FILE, Loaded, Study
+from spasticity.wording import plural
+
+TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
+COMPANIONS = ("codebook.csv",)  # files of a study folder that are no table of the study
+
+
+def sample_study() -> Study:
+    """The invented study that comes with the package.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    DataError
+        When this installation does not hold it.
+    """
+    return study(sample_folder())
+
+
+def sample_folder() -> Path:
+    """Where the sample study is: inside an installed package, or in the checkout it runs from.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    DataError
+        When this installation does not hold it.
+    """
+    package = Path(str(files("spasticity")))
+    for folder in (package / "sample", package.parents[1] / "data" / "sample"):
+        if (folder / PROTOCOL_FILE).is_file():
+            return folder
+    raise DataError("sample study: this installation does not hold it; install the package again, with its data.")
+
+
+def study(folder: Path | str) -> Study:
+    """A study from a folder with a study.toml and one CSV file per table, as `Study.save` writes it.
+
+    Parameters
+    ----------
+    folder : Path or str
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    DataError
+        When the folder, the plan or the structure of a file is not as it must be; says what to do.
+    """
+    folder = Path(folder)
+    plan = _plan(folder)
+    protocol, rows = protocol_of(plan), rows_of(plan)
+    paths = _tables_in(folder, rows)
+    return Study.of(protocol, *(_table(path, rows.get(path.stem)) for path in paths))
+
+
+def _plan(folder: Path) -> Plan:
+    if not folder.exists():
+        raise DataError(f"{folder.name}: there is no such folder; check the path.")
+    if not folder.is_dir():
+        raise DataError(f"{folder.name}: this is a file; name the folder of the study.")
+    if not any(folder.iterdir()):
+        raise DataError(
+            f"{folder.name}: the folder is empty; a study has a {PROTOCOL_FILE}, a participants.csv and further tables."
+        )
+    if not (folder / PROTOCOL_FILE).exists():
+        raise DataError(f"{folder.name}: there is no {PROTOCOL_FILE}; it names the study, its arms and its visits.")
+    return Plan(folder / PROTOCOL_FILE)
+
+
+def _tables_in(folder: Path, rows: dict[str, int]) -> list[Path]:
+    """The files of the tables, in canonical order."""
+    present = [path.name for path in folder.iterdir() if path.suffix.lower() == ".csv"]
+    wanted = [f"{name}.csv" for name in TABLES]
+    unknown = sorted(set(present) - set(wanted) - set(COMPANIONS))
+    lost = [f"{name}.csv" for name in rows if f"{name}.csv" not in present]
+    if "participants.csv" not in present and "participants.csv" not in lost:
+        lost = ["participants.csv", *lost]
+    pairs = [(name, near[0]) for name in unknown if (near := get_close_matches(name, lost or wanted, n=1))]
+    hint = "; ".join(f"did `{old}` mean `{new}`" for old, new in pairs)
+    if lost:
+        remedy = f"{hint}?" if hint else "Put them back, or load a folder that is complete."
+        raise DataError(f"{folder.name}: {plural(len(lost), 'file')} missing: {listed(lost, 'and')}. {_upper(remedy)}")
+    if unknown:
+        remedy = f"{hint}?" if hint else f"tables are {listed(wanted, 'and')}; move other files away."
+        raise DataError(
+            f"{folder.name}: {plural(len(unknown), 'CSV file')} that no table is named after: "
+            f"{listed(unknown, 'and')}. {_upper(remedy)}"
+        )
+    return [folder / name for name in wanted if name in present]
+
+
+def _upper(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def _table(path: Path, rows: int | None) -> Loaded:
+    if rows is not None and not ends_with_a_line(content(path)):
+        raise DataError(
+            f"{path.name}: the last line has no end, so the file was cut or edited. "
+            "Fetch it again; if it is whole, put a line end after the last row."
+        )
+    return delimited(path, path.stem, rows=rows)
