@@ -1,7 +1,7 @@
 """The instruments of the field as declarations, and one engine that scores them."""
 
-from spasticity.instruments import sleep_diary
+from spasticity.instruments import grades, sleep_diary
 from spasticity.instruments.measures import Measure, Threshold, Window
 from spasticity.instruments.registry import measure
 
-__all__ = ["Measure", "Threshold", "Window", "measure", "sleep_diary"]
+__all__ = ["Measure", "Threshold", "Window", "grades", "measure", "sleep_diary"]
