@@ -17,7 +17,7 @@ from spasticity.stats.formulas import Coding
 from spasticity.wording import plural
 
 #: A column is aliased when less than this share of its length is left beside the columns before it. R's `lm` takes
-#: 1e-7 and so drops a term of NIST's Filip, whose smallest share is 2e-10; exact aliases leave about 1e-16.
+#: 1e-7 and so drops a term of NIST's Filip, whose smallest share is 5e-8; exact aliases leave about 1e-16.
 ALIAS_TOLERANCE = 1e-11
 
 #: emmeans takes the same value for the part of a row that may lie outside the estimable space.
@@ -151,7 +151,7 @@ class Design:
             reference={name: reference.get(name, values[0]) for name, values in levels.items()},
             averages={name: float(data[name].mean()) for name in right if name not in levels},
             left_out=left_out,
-            notes=notes + ((f"{_reasons(left_out)}; these rows are left out",) if left_out else ()),
+            notes=notes + ((f"left out: {_reasons(left_out)}",) if left_out else ()),
             spec=full.model_spec,
             all_columns=names,
             kept=kept,

@@ -46,6 +46,8 @@ class Result:
         missing = [name for name in ESTIMATE_COLUMNS if name not in self.frame]
         if missing:
             raise MethodError(f"{type(self).__name__}: the estimate frame lacks {listed(missing, 'and')}.")
+        if not 0 < self.level < 1:
+            raise MethodError(f"level={self.level!r} is not a confidence level: expected a number between 0 and 1.")
 
     @property
     def groups(self) -> list[str]:
@@ -102,7 +104,8 @@ class Result:
         str
         """
         row = self.row(term, **where)
-        named = [str(row[name]) for name in self.groups if pd.notna(row[name])]
+        values = dict.fromkeys(str(row[name]) for name in self.groups if pd.notna(row[name]))
+        named = [value for value in values if value not in str(row["term"])]  # a contrast already names its arm
         subject = f"{row['term']} ({', '.join(named)})" if named else str(row["term"])
         within = [f"{level(self.level)} CI {interval(row['conf_low'], row['conf_high'], digits)}"]
         if pd.notna(row["p_value"]):
