@@ -1,0 +1,402 @@
+"""Covariance structures of repeated measurements: their parameters, and what changes when a parameter does.
+
+A structure turns an unconstrained vector `theta` into a covariance matrix of the visits. The likelihood needs the
+matrix, its first derivatives, and its second derivatives weighed against a given matrix; Kenward and Roger's
+adjustment also needs how far `theta` is from the parameters SAS works in, because their method depends on that
+choice. Standard deviations enter as logarithms; correlations as t / sqrt(1 + t^2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Structure(Protocol):
+    """What every covariance structure can do; T visits, k parameters.
+
+    A positional structure has matrices of shape (T, T). A spatial one has one per set of distances, (G, T, T).
+    """
+
+    @property
+    def size(self) -> int:
+        """Number of parameters, k."""
+
+    @property
+    def linear(self) -> bool:
+        """Whether the covariance is linear in the parameters SAS works in."""
+
+    def sigma(self, theta: Array) -> Array:
+        """The covariance matrix."""
+
+    def slopes(self, theta: Array) -> Array:
+        """First derivatives of the covariance matrix, parameters in the first axis."""
+
+    def bends(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives, each multiplied elementwise with a symmetric matrix and summed; shape (k, k)."""
+
+    def bend(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives in SAS's parameters, summed with weights (k, k) that belong to `theta`."""
+
+    def start(self, moments: Array) -> Array:
+        """Parameters near a positive definite matrix of moments (T, T)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unstructured:
+    """Any covariance of T visits, as a Cholesky factor: log of its diagonal, then its rows divided by the diagonal."""
+
+    visits: int
+
+    @property
+    def size(self) -> int:
+        """Number of parameters."""
+        return self.visits * (self.visits + 1) // 2
+
+    @property
+    def linear(self) -> bool:
+        """SAS works in the elements of the matrix."""
+        return True
+
+    def _factor(self, theta: Array) -> Array:
+        factor = np.eye(self.visits)
+        factor[np.tril_indices(self.visits, -1)] = theta[self.visits :]
+        return np.exp(theta[: self.visits])[:, None] * factor
+
+    def _factor_slopes(self, factor: Array) -> Array:
+        T = self.visits
+        slopes = np.zeros((self.size, T, T))
+        diagonal = np.arange(T)
+        slopes[diagonal, diagonal] = factor
+        rows, columns = np.tril_indices(T, -1)
+        slopes[np.arange(T, self.size), rows, columns] = factor[rows, rows]
+        return slopes
+
+    def sigma(self, theta: Array) -> Array:
+        """The covariance matrix, (T, T)."""
+        factor = self._factor(theta)
+        return factor @ factor.T
+
+    def slopes(self, theta: Array) -> Array:
+        """First derivatives, (k, T, T)."""
+        factor = self._factor(theta)
+        half = self._factor_slopes(factor) @ factor.T
+        return half + half.swapaxes(1, 2)
+
+    def bends(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives against a symmetric weight, (k, k)."""
+        T, k = self.visits, self.size
+        factor = self._factor(theta)
+        slopes = self._factor_slopes(factor)
+        out = slopes.reshape(k, -1) @ (weight @ slopes).reshape(k, -1).T
+        own = (weight @ factor) * factor
+        rows, columns = np.tril_indices(T, -1)
+        mixed = np.arange(T, k)
+        out[np.arange(T), np.arange(T)] += own.sum(axis=1)
+        crossed = (weight @ factor)[rows, columns] * factor[rows, rows]
+        out[rows, mixed] += crossed
+        out[mixed, rows] += crossed
+        return 2 * out
+
+    def bend(self, theta: Array, weight: Array) -> Array:  # noqa: ARG002 - the other structures use both
+        """Nothing: the elements of a matrix are linear in themselves."""
+        return np.zeros((self.visits, self.visits))
+
+    def start(self, moments: Array) -> Array:
+        """Parameters that give the moments."""
+        factor = np.linalg.cholesky(moments)
+        diagonal = np.diag(factor)
+        return np.concatenate([np.log(diagonal), (factor / diagonal[:, None])[np.tril_indices(self.visits, -1)]])
+
+
+class Correlations(NamedTuple):
+    """A correlation matrix and its derivatives by each of its c parameters."""
+
+    matrix: Array  # (T, T)
+    first: Array  # (c, T, T)
+    second: Array  # (c, c, T, T)
+
+
+def _lags(T: int) -> Array:
+    positions = np.arange(T)
+    return np.abs(positions[:, None] - positions)
+
+
+def _exchangeable(rho: Array, T: int) -> Correlations:
+    other = (_lags(T) > 0).astype(float)
+    return Correlations(np.eye(T) + rho.sum() * other, np.array([other] * len(rho)), np.zeros((len(rho),) * 2 + (T, T)))
+
+
+def _autoregressive(rho: Array, T: int) -> Correlations:
+    lags = _lags(T)
+    if not len(rho):
+        return Correlations(np.eye(T), np.zeros((0, T, T)), np.zeros((0, 0, T, T)))
+    first = lags * rho[0] ** np.maximum(lags - 1, 0)
+    second = lags * (lags - 1) * rho[0] ** np.maximum(lags - 2, 0)
+    return Correlations(rho[0] ** lags, first[None], second[None, None])
+
+
+def _banded(rho: Array, T: int) -> Correlations:
+    bands = (_lags(T)[None] == np.arange(1, T)[:, None, None]).astype(float)
+    return Correlations(np.eye(T) + np.tensordot(rho, bands, 1), bands, np.zeros((T - 1, T - 1, T, T)))
+
+
+def _chained(rho: Array, T: int) -> Correlations:
+    """Correlations that multiply along the chain of neighbours; products leave factors out, never divide by them."""
+    links = np.arange(T - 1)
+    low, high = np.minimum.outer(np.arange(T), np.arange(T)), np.maximum.outer(np.arange(T), np.arange(T))
+    within = (low <= links[:, None, None]) & (links[:, None, None] < high)  # (c, T, T)
+    factors = np.where(within, rho[:, None, None], 1.0)
+    keep = 1 - np.eye(T - 1)
+    first = within * np.where(keep[:, :, None, None] > 0, factors, 1.0).prod(axis=1)
+    pair = keep[:, None] * keep[None]  # (c, c, c): which factors stay
+    second = np.where(pair[..., None, None] > 0, factors, 1.0).prod(axis=2) * (within[:, None] & within[None])
+    return Correlations(factors.prod(axis=0), first, second * keep[:, :, None, None])
+
+
+class Link(NamedTuple):
+    """Correlations as functions of unconstrained numbers, with two derivatives, and the way back."""
+
+    value: Array
+    first: Array
+    second: Array
+
+
+def _symmetric(t: Array) -> Link:
+    length = 1 + t**2
+    return Link(t / np.sqrt(length), length**-1.5, -3 * t * length**-2.5)
+
+
+def _bounded_below(t: Array, T: int) -> Link:
+    """Common correlations above -1/(T - 1), below which an exchangeable matrix is no covariance."""
+    low = 1 / max(T - 1, 1)
+    p = 1 / (1 + np.exp(-t))
+    slope = (1 + low) * p * (1 - p)
+    return Link((1 + low) * p - low, slope, slope * (1 - 2 * p))
+
+
+def _inverse_symmetric(rho: Array) -> Array:
+    rho = np.clip(rho, -0.95, 0.95)
+    return rho / np.sqrt(1 - rho**2)
+
+
+def _inverse_bounded_below(rho: Array, T: int) -> Array:
+    low = 1 / max(T - 1, 1)
+    p = np.clip((rho + low) / (1 + low), 0.02, 0.98)
+    return np.log(p / (1 - p))
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Correlation matrices with few parameters: how many, the matrix, the first guess, and whether SAS is linear."""
+
+    parameters: Callable[[int], int]
+    matrix: Callable[[Array, int], Correlations]
+    guess: Callable[[Array], Array]
+    linear: bool
+
+
+def _mean_lag(R: Array, lag: int) -> float:
+    return float(np.diag(R, lag).mean()) if len(R) > lag else 0.0
+
+
+_FAMILIES = {
+    "compound-symmetry": _Family(
+        lambda T: min(T - 1, 1), _exchangeable, lambda R: np.array([R[np.triu_indices(len(R), 1)].mean()]), True
+    ),
+    "ar1": _Family(lambda T: min(T - 1, 1), _autoregressive, lambda R: np.array([_mean_lag(R, 1)]), False),
+    "toeplitz": _Family(
+        lambda T: T - 1, _banded, lambda R: np.array([_mean_lag(R, lag) for lag in range(1, len(R))]), True
+    ),
+    "ante-dependence": _Family(lambda T: T - 1, _chained, lambda R: np.diag(R, 1).copy(), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patterned:
+    """Standard deviations, one or one per visit, around a correlation matrix with few parameters."""
+
+    visits: int
+    correlation: str
+    heterogeneous: bool
+
+    @property
+    def _family(self) -> _Family:
+        return _FAMILIES[self.correlation]
+
+    @property
+    def _scales(self) -> int:
+        return self.visits if self.heterogeneous else 1
+
+    @property
+    def size(self) -> int:
+        """Number of parameters."""
+        return self._scales + self._family.parameters(self.visits)
+
+    @property
+    def linear(self) -> bool:
+        """Whether SAS's parameters are linear: variances and covariances, not variances and correlations."""
+        return self._family.linear and not self.heterogeneous
+
+    def _link(self, t: Array) -> Link:
+        return _bounded_below(t, self.visits) if self.correlation == "compound-symmetry" else _symmetric(t)
+
+    def _touched(self) -> Array:
+        """How often a log standard deviation is a factor of each element: (scales, T, T)."""
+        if not self.heterogeneous:
+            return np.full((1, self.visits, self.visits), 2.0)
+        own = np.eye(self.visits)
+        return own[:, :, None] + own[:, None, :]
+
+    def _parts(self, theta: Array) -> tuple[Array, Link, Correlations]:
+        link = self._link(theta[self._scales :])
+        sd = np.exp(np.broadcast_to(theta[: self._scales], (self.visits,)))
+        return np.outer(sd, sd), link, self._family.matrix(link.value, self.visits)
+
+    def sigma(self, theta: Array) -> Array:
+        """The covariance matrix, (T, T)."""
+        scale, _, R = self._parts(theta)
+        return scale * R.matrix
+
+    def slopes(self, theta: Array) -> Array:
+        """First derivatives, (k, T, T)."""
+        scale, link, R = self._parts(theta)
+        return np.concatenate([self._touched() * (scale * R.matrix), link.first[:, None, None] * R.first * scale])
+
+    def _second(self, theta: Array) -> Array:
+        """Second derivatives, (k, k, T, T)."""
+        scale, link, R = self._parts(theta)
+        touched, s = self._touched(), self._scales
+        slopes = link.first[:, None, None] * R.first * scale
+        out = np.empty((self.size, self.size, self.visits, self.visits))
+        out[:s, :s] = touched[:, None] * touched[None] * (scale * R.matrix)
+        out[:s, s:] = touched[:, None] * slopes[None]
+        out[s:, :s] = out[:s, s:].swapaxes(0, 1)
+        out[s:, s:] = np.multiply.outer(link.first, link.first)[..., None, None] * R.second * scale
+        for place, curve in enumerate(link.second):
+            out[s + place, s + place] += curve * R.first[place] * scale
+        return out
+
+    def bends(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives against a symmetric weight, (k, k)."""
+        return np.tensordot(self._second(theta), weight, 2)
+
+    def bend(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives by variances and correlations, summed with the weights of `theta`, (T, T)."""
+        if self.linear:
+            return np.zeros((self.visits, self.visits))
+        link = self._link(theta[self._scales :])
+        # With phi(theta) elementwise, sum W_hk V_hk in phi is the sum in theta less W_hh (phi''/phi') V_h; a
+        # variance is exp(2 theta), so that phi''/phi' = 2.
+        ratio = np.concatenate([np.full(self._scales, 2.0), link.second / link.first])
+        return np.tensordot(weight, self._second(theta), 2) - np.tensordot(
+            np.diag(weight) * ratio, self.slopes(theta), 1
+        )
+
+    def start(self, moments: Array) -> Array:
+        """Parameters near the moments."""
+        variance = np.diag(moments)
+        R = moments / np.sqrt(np.outer(variance, variance))
+        sd = np.log(variance) / 2 if self.heterogeneous else np.array([np.log(variance.mean()) / 2])
+        if self.visits == 1:
+            return sd
+        rho = self._family.guess(R)
+        compound = self.correlation == "compound-symmetry"
+        return np.concatenate([sd, _inverse_bounded_below(rho, self.visits) if compound else _inverse_symmetric(rho)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spatial:
+    """One variance and a correlation that decays with distance: rho ** distance ** power.
+
+    Parameters
+    ----------
+    distances : ndarray, shape (G, T, T)
+        Distances between the measurements of each set of times; the power is already taken.
+    power : int
+        1 for exponential, 2 for Gaussian decay.
+    """
+
+    distances: Array
+    power: int
+
+    @property
+    def size(self) -> int:
+        """Two: the log of the variance and the logit of the correlation at distance 1."""
+        return 2
+
+    @property
+    def linear(self) -> bool:
+        """SAS works in a variance and a range, which is not linear."""
+        return False
+
+    def _parts(self, theta: Array) -> tuple[Array, Array, float]:
+        rho = 1 / (1 + np.exp(-theta[1]))
+        # rho ** d through the log of rho, which keeps its digits when rho is close to one.
+        sigma = np.exp(theta[0] - np.logaddexp(0.0, -theta[1]) * self.distances)
+        return sigma, self.distances * (1 - rho), rho
+
+    def sigma(self, theta: Array) -> Array:
+        """The covariance matrices, (G, T, T)."""
+        return self._parts(theta)[0]
+
+    def slopes(self, theta: Array) -> Array:
+        """First derivatives, (2, G, T, T)."""
+        sigma, decay, _ = self._parts(theta)
+        return np.stack([sigma, sigma * decay])
+
+    def _second(self, theta: Array) -> Array:
+        sigma, decay, rho = self._parts(theta)
+        mixed = sigma * decay
+        return np.stack([np.stack([sigma, mixed]), np.stack([mixed, mixed * (decay - rho)])])
+
+    def bends(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives against symmetric weights (G, T, T), (2, 2)."""
+        return np.tensordot(self._second(theta), weight, 3)
+
+    def bend(self, theta: Array, weight: Array) -> Array:
+        """Second derivatives by variance and range, summed with the weights of `theta`, (G, T, T)."""
+        rho = 1 / (1 + np.exp(-theta[1]))
+        decay = np.logaddexp(0.0, -theta[1])  # -log(rho) = range ** -power
+        # range = decay ** (-1/power) and d decay / d theta = -(1 - rho): phi''/phi' in closed form.
+        ratio = np.array([1.0, (1 / self.power + 1) * (1 - rho) / decay - rho])
+        return np.tensordot(weight, self._second(theta), 2) - np.tensordot(
+            np.diag(weight) * ratio, self.slopes(theta), 1
+        )
+
+    def start(self, moments: Array) -> Array:
+        """The mean variance, and a correlation of one half at the median distance."""
+        apart = self.distances[self.distances > 0]
+        middle = np.median(apart) if apart.size else 1.0
+        decay = np.log(2) / middle
+        return np.array([np.log(np.diag(moments).mean()), -np.log(np.expm1(decay))])
+
+
+POSITIONAL = ("unstructured", *(f"{name}{kind}" for name in _FAMILIES for kind in ("", "-heterogeneous")))
+SPATIAL = {"spatial-exponential": 1, "spatial-gaussian": 2}
+COVARIANCES = (*POSITIONAL, *SPATIAL)
+
+
+def structure(name: str, visits: int) -> Structure:
+    """The positional structure of a name.
+
+    Parameters
+    ----------
+    name : str
+        One of `POSITIONAL`.
+    visits : int
+        T.
+
+    Returns
+    -------
+    Structure
+    """
+    if name == "unstructured":
+        return Unstructured(visits)
+    return Patterned(visits, name.removesuffix("-heterogeneous"), name.endswith("-heterogeneous"))

@@ -1,0 +1,163 @@
+"""Cross-products of a panel: the only thing the likelihood sees of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spasticity.stats.mmrm_panel import Panel, Pattern
+
+Array = NDArray[np.float64]
+Codes = NDArray[np.intp]
+
+#: Above this many bytes the rows themselves are cheaper to keep than their cross-products.
+STORED_BYTES = 512 * 2**20
+
+
+class Products(Protocol):
+    """Sums over participants of a matrix of each pattern between their scaled rows Z, with q = p + 1 columns."""
+
+    def between(self, weights: Array) -> Array:
+        """Sum of Z' W Z for symmetric matrices (k, G, T, T): one matrix (q, q) for each of the k."""
+
+    def through(self, middle: Array) -> Array:
+        """Sum of Z B Z' for a symmetric matrix (q, q): one matrix (T, T) for each pattern."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """Cross-products of every pair of visits of every pattern, formed once; their cost is flat in participants.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Patterns G, places T, columns q.
+    pattern, early, late : ndarray of int, shape (L,)
+        Which pattern and which two places each row of `packed` belongs to.
+    packed : ndarray, shape (L, q (q + 1) / 2)
+        Upper triangles of the sum over participants of z_a z_b' + z_b z_a', and z_a z_a' on the diagonal.
+    """
+
+    shape: tuple[int, int, int]
+    pattern: Codes
+    early: Codes
+    late: Codes
+    packed: Array
+
+    def between(self, weights: Array) -> Array:
+        """Sum of Z' W Z, (k, q, q)."""
+        q = self.shape[2]
+        packed = weights[:, self.pattern, self.early, self.late] @ self.packed
+        out = np.empty((len(weights), q, q))
+        upper, lower = np.triu_indices(q)
+        out[:, upper, lower] = packed
+        out[:, lower, upper] = packed
+        return out
+
+    def through(self, middle: Array) -> Array:
+        """Sum of Z B Z', (G, T, T)."""
+        G, T, q = self.shape
+        doubled = 2 * middle
+        np.fill_diagonal(doubled, np.diag(middle))
+        values = self.packed @ doubled[np.triu_indices(q)]
+        values = np.where(self.early == self.late, values, values / 2)
+        out = np.zeros((G, T, T))
+        out[self.pattern, self.early, self.late] = values
+        out[self.pattern, self.late, self.early] = values
+        return out
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """The scaled rows themselves, for data in which hardly two participants share their visits.
+
+    Parameters
+    ----------
+    patterns : int
+        G.
+    pattern : ndarray of int, shape (n,)
+        Pattern of each participant, in order.
+    Z : ndarray, shape (n, T, q)
+        Rows, zero where a participant has no measurement.
+    """
+
+    patterns: int
+    pattern: Codes
+    Z: Array
+
+    def between(self, weights: Array) -> Array:
+        """Sum of Z' W Z, (k, q, q)."""
+        flat = self.Z.reshape(-1, self.Z.shape[2])
+        return np.stack([flat.T @ (weight[self.pattern] @ self.Z).reshape(flat.shape) for weight in weights])
+
+    def through(self, middle: Array) -> Array:
+        """Sum of Z B Z', (G, T, T)."""
+        each = (self.Z @ middle) @ self.Z.swapaxes(1, 2)
+        return np.add.reduceat(each, np.searchsorted(self.pattern, np.arange(self.patterns)), axis=0)
+
+
+def products(panel: Panel, places: list[Codes], T: int) -> Products:
+    """The cross-products of a panel, or its rows where those are smaller.
+
+    Parameters
+    ----------
+    panel : Panel
+    places : list of ndarray of int
+        For each pattern the places of its visits in a T x T covariance matrix.
+    T : int
+
+    Returns
+    -------
+    Products
+    """
+    q = panel.shape[1] + 1
+    lines = sum(len(place) * (len(place) + 1) // 2 for place in places)
+    if lines * q * (q + 1) // 2 * 8 > STORED_BYTES and lines * (q + 1) > 2 * panel.participants * T:
+        return _rows(panel, places, T)
+    return _stored(panel, places, T)
+
+
+def _stored(panel: Panel, places: list[Codes], T: int) -> Stored:
+    q = panel.shape[1] + 1
+    packed, which, early, late = [], [], [], []
+    for number, (pattern, place) in enumerate(zip(panel.patterns, places, strict=True)):
+        a, b = np.triu_indices(len(place))
+        packed.append(_pairs(_gram(panel, pattern), a, b, q))
+        which.append(np.full(len(a), number))
+        early.append(place[a])
+        late.append(place[b])
+    lines = [np.concatenate(parts) for parts in (which, early, late)]
+    return Stored((len(places), T, q), lines[0], lines[1], lines[2], np.concatenate(packed))
+
+
+def _gram(panel: Panel, pattern: Pattern) -> Array:
+    """Sum over the participants of a pattern of z z', z all of a participant's scaled rows in one."""
+    gram: Array | None = None
+    for block in panel.blocks(pattern):
+        flat = block.reshape(len(block), -1)
+        gram = flat.T @ flat if gram is None else gram + flat.T @ flat
+    return np.zeros((0, 0)) if gram is None else gram
+
+
+def _pairs(gram: Array, a: Codes, b: Codes, q: int) -> Array:
+    """Symmetric sums for pairs of visits, packed."""
+    m = len(gram) // q
+    blocks = gram.reshape(m, q, m, q).transpose(0, 2, 1, 3)[a, b]
+    upper, lower = np.triu_indices(q)
+    packed = blocks[:, upper, lower] + blocks[:, lower, upper]
+    packed[a == b] /= 2
+    return packed
+
+
+def _rows(panel: Panel, places: list[Codes], T: int) -> Rows:
+    sizes = [len(pattern) for pattern in panel.patterns]
+    Z = np.zeros((panel.participants, T, panel.shape[1] + 1))
+    start = 0
+    for pattern, place in zip(panel.patterns, places, strict=True):
+        for block in panel.blocks(pattern):
+            Z[start : start + len(block), place] = block
+            start += len(block)
+    return Rows(len(places), np.repeat(np.arange(len(places)), sizes), Z)
