@@ -5,7 +5,7 @@ Each distinct text of a column is read once, so that a million rows cost little 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -134,8 +134,7 @@ def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplica
     values = {name: series for reading in readings for name, series in reading.values.items()}
     order = [*schema.names, *(name for name in values if name not in schema)]
     table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)))
-    broken = [_fault(reading, reading.faults) for reading in readings]
-    faults = _one_each(pd.concat([*broken, *_absent(table, schema, readings)]))
+    faults = _one_each(pd.concat([part for reading in readings for part in _faults(reading, schema)]))
     again = _repeated(grid, table.drop(faults.index), schema, readings, duplicates)
     faults = pd.concat([faults, again]).sort_index()
     kept = table.drop(faults.index)
@@ -166,15 +165,13 @@ def _fault(reading: Reading, rules: pd.Series) -> pd.DataFrame:
     )
 
 
-def _absent(table: pd.DataFrame, schema: Schema, readings: Sequence[Reading]) -> list[pd.DataFrame]:
-    """Cells that must have a value and have none, where nothing else is wrong with them."""
-    found = []
-    for reading in readings:
-        for name in reading.values:
-            if name in schema.required:
-                empty = table.index[table[name].isna()].difference(reading.faults.index)
-                found.append(_fault(reading, pd.Series("a value is required", index=empty, dtype=object)))
-    return found
+def _faults(reading: Reading, schema: Schema) -> Iterator[pd.DataFrame]:
+    """Cells that break a rule, and cells that must have a value and have none."""
+    yield _fault(reading, reading.faults)
+    for name, values in reading.values.items():
+        if name in schema.required:
+            empty = values.index[values.isna()].difference(reading.faults.index)
+            yield _fault(reading, pd.Series("a value is required", index=empty, dtype=object))
 
 
 def _one_each(faults: pd.DataFrame) -> pd.DataFrame:

@@ -111,7 +111,7 @@ def text_of(source: Content, encoding: str) -> tuple[str, list[str]]:
 
 def _known(encoding: str) -> str:
     try:
-        b"".decode(encoding)
+        "a".encode(encoding)
     except LookupError:
         raise MethodError(f"encoding={encoding!r} is not known: expected such as `utf-8` or `cp1252`") from None
     return encoding
