@@ -9,6 +9,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.artist import Artist
@@ -154,9 +155,9 @@ def lines(count: float) -> float:
     return float(count * 1.3 * rcParams["font.size"] * MM_PER_INCH / POINTS_PER_INCH)
 
 
-def text_width(text: str, size: float) -> float:
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of a text in points, at a size in points; of the longest line when it has several."""
-    prop = FontProperties(size=size)
+    prop = FontProperties(size=size, weight="bold" if bold else "normal")
     return max(text_to_path.get_text_width_height_descent(line, prop, False)[0] for line in text.split("\n"))
 
 
@@ -176,7 +177,7 @@ def height_pt(ax: Axes) -> float:
     return float(ax.get_window_extent().height / root(ax).dpi * POINTS_PER_INCH)
 
 
-def cover(ax: Axes, side: str, *values: pd.Series, air: float = 0.05) -> None:
+def cover(ax: Axes, side: str, *values: pd.Series, air: float = 0.05, log: bool = False) -> None:
     """Set the limits of an axis so that all values are inside, with some air.
 
     Parameters
@@ -188,12 +189,22 @@ def cover(ax: Axes, side: str, *values: pd.Series, air: float = 0.05) -> None:
         Missing ones are left out.
     air : float
         Share of the range on either side.
+    log : bool
+        Whether the axis is logarithmic.
     """
-    known = pd.concat(values, ignore_index=True).dropna()
-    low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
+    known = pd.concat(values, ignore_index=True).astype("float64").dropna()
+    known = known[np.isfinite(known)]
+    places = np.log(known) if log else known
+    low, high = (places.min(), places.max()) if len(places) else (0.0, 1.0)
     margin = air * (high - low) or 1.0
+    limits = np.array([low - margin, high + margin])
     setter = ax.set_xlim if side == "x" else ax.set_ylim
-    setter(low - margin, high + margin)
+    setter(*(np.exp(limits) if log else limits))
+
+
+def page_pt(ax: Axes) -> float:
+    """Width of the whole figure in points."""
+    return float(root(ax).get_figwidth() * POINTS_PER_INCH)
 
 
 def note(ax: Axes, text: str) -> None:

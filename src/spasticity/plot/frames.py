@@ -11,6 +11,8 @@ from spasticity.plot.palette import MarkStyle, arm_styles
 from spasticity.stats.result import Result
 from spasticity.wording import plural
 
+MEAN_TERMS = ("adjusted mean", "mean")
+
 
 def table_of(source: Result | pd.DataFrame, columns: Iterable[str], figure: str) -> pd.DataFrame:
     """The frame of a result, or a table as it is, with the columns a figure needs.
@@ -74,6 +76,22 @@ def chosen(frame: pd.DataFrame, figure: str, **where: str | None) -> pd.DataFram
     return frame
 
 
+def mean_term(frame: pd.DataFrame) -> str | None:
+    """The term that a line through means is drawn from when nobody says which.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Returns
+    -------
+    str or None
+        `adjusted mean`, else `mean`, else None.
+    """
+    terms = order(frame["term"]) if "term" in frame else []
+    return next((name for name in MEAN_TERMS if name in terms), None)
+
+
 def one_row_each(frame: pd.DataFrame, keys: list[str], figure: str) -> None:
     """Refuse a frame in which two rows would be drawn at one place.
 
@@ -101,6 +119,33 @@ def one_row_each(frame: pd.DataFrame, keys: list[str], figure: str) -> None:
 
 def _varies(frame: pd.DataFrame, name: str) -> bool:
     return len(order(frame[name])) > 1
+
+
+def only_varying(frame: pd.DataFrame, names: Iterable[str], figure: str) -> str | None:
+    """The one column that has more than one value.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    names : iterable of str
+        Columns to look at.
+    figure : str
+        Name for the message.
+
+    Returns
+    -------
+    str or None
+        None when none of them varies.
+
+    Raises
+    ------
+    MethodError
+        When several vary.
+    """
+    varying = [name for name in names if name in frame and _varies(frame, name)]
+    if len(varying) > 1:
+        raise MethodError(f"{figure}: {listed(varying, 'and')} vary, expected one; choose rows, or pass `by=`.")
+    return varying[0] if varying else None
 
 
 def order(values: pd.Series) -> list[str]:

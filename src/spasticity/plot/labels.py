@@ -10,15 +10,18 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import Transform, blended_transform_factory
 
 from spasticity.instruments import Measure
-from spasticity.plot.canvas import height_pt, lay_out, named, root, scale, shifted, text_width, width_pt
+from spasticity.plot.canvas import height_pt, lay_out, named, page_pt, root, scale, shifted, text_width, width_pt
 from spasticity.plot.palette import RULE, MarkStyle
 from spasticity.wording import MISSING
 
 LINE = 1.25  # distance of two lines of text, in font sizes
 NAMES_SHARE = 0.2  # of the width of a figure, at most, for names at the ends of lines
+DAY_STEPS = (1, 2, 7, 14, 28, 56, 84, 168, 364)
+MOST_DAY_TICKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def label_axis(ax: Axes, side: str, text: str, better: str | None = None) -> Non
     axis.set_label_text(text + below)
     named(axis.label, "quantity")
     lay_out(ax)
-    room = width_pt(ax) if side == "x" else height_pt(ax)
+    # A label under narrow axes may run out to both sides.
+    room = max(width_pt(ax), 0.6 * page_pt(ax)) if side == "x" else height_pt(ax)
     axis.set_label_text(folded(text, room, rcParams["axes.labelsize"]) + below)
 
 
@@ -113,7 +117,7 @@ def legend_above(ax: Axes, keys: Sequence[Line2D]) -> None:
     widest = max(text_width(str(item.get_label()), size) for item in keys) + around
     columns = min(len(keys), max(1, int((width_pt(ax) + around / 2) // widest)))
     columns = -(-len(keys) // -(-len(keys) // columns))  # four names in three columns read better as two and two
-    above = 1 + (LINE * size + 3 * scale()) / height_pt(ax)
+    above = 1 + (LINE * size + 5 * scale()) / height_pt(ax)
     box = ax.legend(handles=list(keys), loc="lower left", bbox_to_anchor=(0, above), ncols=columns, borderaxespad=0)
     named(box, "names")
 
@@ -132,9 +136,8 @@ def name_lines(ax: Axes, ends: Sequence[LineEnd], styles: Mapping[str, MarkStyle
     size = rcParams["legend.fontsize"]
     lay_out(ax)
     widest = max(text_width(end.name, size) for end in ends)
-    page = root(ax).get_figwidth() * 72
     stops_early = any(end.x < max(other.x for other in ends) for end in ends)
-    if widest > NAMES_SHARE * page or stops_early:
+    if widest > NAMES_SHARE * page_pt(ax) or stops_early:
         legend_above(ax, [key(styles[end.name], end.name) for end in ends])
         return
     _names_at_ends(ax, ends, size)
@@ -185,6 +188,19 @@ def spread(wanted: Sequence[float], gap: float) -> list[float]:
 
 def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
+
+
+def day_ticks(ax: Axes) -> None:
+    """Study days on x, in whole weeks where the time is long.
+
+    Parameters
+    ----------
+    ax : Axes
+    """
+    low, high = ax.get_xlim()
+    step = next((step for step in DAY_STEPS if (high - low) / step <= MOST_DAY_TICKS), DAY_STEPS[-1])
+    ax.xaxis.set_major_locator(MultipleLocator(step))
+    label_axis(ax, "x", "Study day")
 
 
 def fit_ticks(ax: Axes) -> int:

@@ -17,6 +17,7 @@ INK = "#000000"
 SOFT_INK = "#555555"  # notes and second-rank text; contrast 7.5 on white
 RULE = "#9A9A9A"  # reference lines and hatching
 SHADE = "#EAEAEA"  # night, and other ground that data lie on
+FAINT = "#C8C8C8"  # lines that only lead the eye
 
 
 @dataclass(frozen=True, slots=True)

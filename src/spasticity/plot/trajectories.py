@@ -36,7 +36,7 @@ def change_by_visit(
     ax : Axes, optional
         Drawn on when given; else a new figure is opened.
     outcome, term : str, optional
-        Which rows, when there are several outcomes or terms.
+        Which rows, when there are several outcomes or terms; of terms, `adjusted mean` or `mean` when not said.
     value : str
         What the estimates are: `change`, `percent_change` (both with a line at 0) or `value`.
     days : mapping of str to int, optional
@@ -56,7 +56,7 @@ def change_by_visit(
     """
     needed = ["arm", "visit", "estimate", "conf_low", "conf_high", "n"]
     frame = frames.table_of(result, needed, "change_by_visit")
-    frame = frames.chosen(frame, "change_by_visit", outcome=outcome, term=term)
+    frame = frames.chosen(frame, "change_by_visit", outcome=outcome, term=term or frames.mean_term(frame))
     frame = frame.dropna(subset=["arm", "visit"])
     frames.one_row_each(frame, ["arm", "visit"], "change_by_visit")
     styles = frames.styles_of(frame["arm"], styles)

@@ -1,0 +1,151 @@
+"""The rate of spasms at each hour of the local clock, and the axis it shares with the raster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from spasticity.instruments import Measure, measure
+from spasticity.plot import canvas, frames, labels
+from spasticity.plot.palette import SHADE, MarkStyle
+from spasticity.stats.result import Result
+from spasticity.wording import level
+
+HOURS = 24
+NIGHT = (22, 6)  # clock hours shaded: a proposal, as in `derive.recorded_days`
+TICK_HOURS = 3
+DODGE_PT = 1.8  # between groups at one hour
+GROUPS = ("arm", "cohort", "visit", "period")
+
+
+@canvas.styled
+def time_of_day(
+    result: Result | pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    by: str | None = None,
+    night: tuple[float, float] = NIGHT,
+    start: int = 12,
+    styles: Mapping[str, MarkStyle] | None = None,
+) -> Axes:
+    """The rate at each hour of the local clock, with its interval, for each arm, visit or cohort.
+
+    Parameters
+    ----------
+    result : Result or DataFrame
+        Estimates with `hour` (0 to 23, local), `estimate`, `conf_low`, `conf_high`, `n`, and a column to compare by.
+    ax : Axes, optional
+        Drawn on when given; else a new figure is opened.
+    by : str, optional
+        The column to compare by; the only one of `arm`, `cohort`, `visit`, `period` that varies when not given.
+    night : tuple of float
+        Clock hours between which the ground is shaded.
+    start : int
+        Clock hour at the left; 12 keeps the night whole.
+    styles : mapping of str to MarkStyle, optional
+        From `plot.arm_styles`.
+
+    Returns
+    -------
+    Axes
+        Artists named `estimate`, `interval`, `night`; an hour stands at its middle.
+
+    Raises
+    ------
+    MethodError
+        When columns are absent or two rows would stand at one hour.
+    """
+    frame = frames.table_of(result, ["hour", "estimate", "conf_low", "conf_high", "n"], "time_of_day")
+    by = by or frames.only_varying(frame, GROUPS, "time_of_day")
+    frame = frame.assign(group=frame[by] if by else "all")
+    frames.one_row_each(frame, ["group", "hour"], "time_of_day")
+    styles = frames.styles_of(frame["group"], styles)
+    groups = labels.names_in_order(frame["group"], styles)
+    ax = canvas.axes(ax)
+    shade_night(ax, night, start)
+    for rank, group in enumerate(groups):
+        _draw_group(ax, frame[frame["group"].eq(group)], group, styles[group], start, rank - (len(groups) - 1) / 2)
+    canvas.cover(ax, "y", frame["estimate"], frame["conf_low"], frame["conf_high"], pd.Series([0.0]))
+    ax.set_ylim(bottom=min(0.0, frame["conf_low"].min()))
+    clock_axis(ax, start)
+    bars = f"bars: {level(result.level)} CI; " if isinstance(result, Result) else ""
+    canvas.note(ax, f"{bars}grey: {night_words(night)}")
+    known = _measure_of(frame)
+    keys = [labels.key(styles[group], _with_n(frame, group)) for group in groups]
+    labels.legend_above(ax, keys)
+    labels.label_axis(ax, "y", known.axis_label, known.better)
+    return ax
+
+
+def _measure_of(frame: pd.DataFrame) -> Measure:
+    outcome = frames.outcome_of(frame, None)
+    if outcome is not None:
+        return measure(outcome)
+    return Measure(id="spasms_per_hour", label="Spasms per hour", better="lower", scale="count", low=0)
+
+
+def _with_n(frame: pd.DataFrame, group: str) -> str:
+    n = frame.loc[frame["group"].eq(group), "n"].dropna()
+    if n.empty:
+        return group
+    low, high = int(n.min()), int(n.max())
+    words = f"{low:,}" if low == high else f"{low:,}\N{EN DASH}{high:,}"
+    return f"{group} (n = {words})" if group != "all" else f"n = {words}"
+
+
+def _draw_group(ax: Axes, rows: pd.DataFrame, group: str, style: MarkStyle, start: int, rank: float) -> None:
+    place = (rows["hour"].astype(float) - start) % HOURS + start + 0.5
+    rows = rows.assign(place=place).sort_values("place")
+    beside = canvas.shifted(ax, ax.transData, across=rank * DODGE_PT * canvas.scale())
+    bars = ax.vlines(rows["place"], rows["conf_low"], rows["conf_high"], color=style.colour, transform=beside)
+    bars.set_linewidth(0.6 * canvas.scale())
+    canvas.named(bars, "interval", group)
+    size = 2.6 * canvas.scale()
+    (line,) = ax.plot(rows["place"], rows["estimate"], transform=beside, label=group, **style.line, markersize=size)
+    canvas.named(line, "estimate", group)
+
+
+def shade_night(ax: Axes, night: tuple[float, float], start: float) -> None:
+    """Shade the ground between two clock hours.
+
+    Parameters
+    ----------
+    ax : Axes
+    night : tuple of float
+        Clock hours.
+    start : float
+        Clock hour at the left.
+    """
+    begin, end = ((hour - start) % HOURS + start for hour in night)
+    spans = [(begin, end)] if begin < end else [(start, end), (begin, start + HOURS)]
+    for low, high in spans:
+        canvas.named(ax.axvspan(low, high, color=SHADE, lw=0, zorder=0), "night")
+
+
+def night_words(night: tuple[float, float]) -> str:
+    """The hours that are shaded, in words."""
+    return f"{clock(night[0])} to {clock(night[1])}"
+
+
+def clock(hour: float) -> str:
+    """An hour as a clock time."""
+    minutes = round(hour * 60) % (HOURS * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def clock_axis(ax: Axes, start: float) -> None:
+    """A day of the local clock on x.
+
+    Parameters
+    ----------
+    ax : Axes
+    start : float
+        Clock hour at the left.
+    """
+    places = np.arange(start, start + HOURS + 1, TICK_HOURS)
+    ax.set_xticks(places, [clock(place) for place in places])
+    ax.set_xlim(start, start + HOURS)
+    labels.label_axis(ax, "x", "Local time of day")
