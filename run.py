@@ -43,7 +43,7 @@ CONSTRAINTS = "constraints.txt"
 BIN = "Scripts" if os.name == "nt" else "bin"
 
 
-class Stop(Exception):
+class SetupError(Exception):
     """The sentence to end with, and the exit code."""
 
     def __init__(self, sentence, code=1):
@@ -129,16 +129,16 @@ def set_up(env, extras, lock):
     else:
         print("Setting up {0} (first run only, 1 to 2 minutes) ...".format(name), flush=True)
         make_venv(env)
-    pip = find_pip(env) + ["--disable-pip-version-check", "--no-input", "--quiet", "install", "-c", CONSTRAINTS]
+    pip = find_pip(env) + ["--disable-pip-version-check", "--no-input", "-qq", "install", "-c", CONSTRAINTS]
     # The build back end is installed first and used without isolation, as the constraints would not reach an
     # isolated build: PIP_CONSTRAINT is split at spaces (folder names have them) and newer pips ignore it there.
     project = "." + ("[{0}]".format(",".join(wanted["extras"])) if wanted["extras"] else "")
     for packages in (["hatchling", "editables"], ["--no-build-isolation", "-e", project]):
         code = subprocess.call(pip + packages, cwd=HERE, env=environ(env), **inherit(lock))
         if code:
-            raise Stop(
-                "run.py: setting up stopped, see pip's message above. It needs the network (or a proxy, or a "
-                "package mirror that pip is told of); nothing outside {0} was changed.".format(name),
+            raise SetupError(
+                "run.py: setting up stopped: pip could not get or install a package (its message is above). "
+                "The first run needs the network. Nothing was installed outside {0}.".format(name),
                 code,
             )
     with open(os.path.join(env, "run.json.part"), "w") as file:
@@ -160,7 +160,7 @@ def make_venv(env):
         if done.returncode == 0:
             return
     said = done.stdout.decode("utf-8", "replace").strip()
-    raise Stop("run.py: {0} could not be made: {1}".format(os.path.basename(env), said))
+    raise SetupError("run.py: {0} could not be made: {1}".format(os.path.basename(env), said))
 
 
 def find_pip(env):
@@ -172,7 +172,9 @@ def find_pip(env):
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         if subprocess.call(pip + ["--version"], env=environ(env), **quiet) == 0:
             return pip
-    raise Stop("run.py: this Python has neither venv nor pip; on Debian and Ubuntu: sudo apt install python3-venv")
+    raise SetupError(
+        "run.py: this Python has neither venv nor pip; on Debian and Ubuntu: sudo apt install python3-venv"
+    )
 
 
 def environ(env):
@@ -186,6 +188,22 @@ def environ(env):
 
 
 # Two commands at once ----------------------------------------------------------------------------------
+
+
+def prepared(env, extras):
+    """Return the lock of an environment that has the extras, held for using it; make or mend it first."""
+    lock = open(env + ".lock", "a")  # noqa: SIM115 the caller closes it, and that lets go of it
+    try:
+        hold(lock, alone=False)
+        if not is_ready(read_stamp(env), stamp_of(env, extras)):
+            hold(lock, alone=True)
+            if not is_ready(read_stamp(env), stamp_of(env, extras)):  # another run.py may have made it meanwhile
+                set_up(env, extras, lock)
+            hold(lock, alone=False)
+    except BaseException:
+        lock.close()
+        raise
+    return lock
 
 
 def hold(lock, alone):
@@ -233,22 +251,16 @@ def main(argv):
     command, name, extras = COMMANDS[argv[0]]
     env = os.path.join(HERE, name)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with open(env + ".lock", "a") as lock:
-        hold(lock, alone=False)
-        if not is_ready(read_stamp(env), stamp_of(env, extras)):
-            hold(lock, alone=True)
-            if not is_ready(read_stamp(env), stamp_of(env, extras)):
-                set_up(env, extras, lock)
-            hold(lock, alone=False)
+    with prepared(env, extras) as lock:
         return run(command(env, argv[1:]), env, lock, os.getcwd() if command is report else HERE)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except Stop as stop:
-        print(stop, file=sys.stderr)
-        sys.exit(stop.code)
+    except SetupError as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(problem.code)
     except KeyboardInterrupt:
         sys.exit("run.py: stopped.")
     except OSError as problem:

@@ -1,0 +1,24 @@
+"""Refuse notebooks with stored outputs, and large files. The arguments are the files to look at."""
+
+import json
+import sys
+from pathlib import Path
+
+LARGEST = 1_000_000  # bytes: what is larger belongs beside the repository, not in its history for ever
+
+
+def complaints(path):
+    """Yield what is wrong with one file."""
+    size = path.stat().st_size
+    if size > LARGEST:
+        yield f"{path}: {size / 1e6:.1f} MB; files over {LARGEST / 1e6:.0f} MB stay out of the repository"
+    if path.suffix == ".ipynb":
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        ran = [i for i, cell in enumerate(cells, 1) if cell.get("outputs") or cell.get("execution_count")]
+        if ran:
+            yield f"{path}: cells {ran} hold outputs or counts; in JupyterLab: Edit, Clear Outputs of All Cells"
+
+
+if __name__ == "__main__":
+    found = [line for name in sys.argv[1:] if Path(name).is_file() for line in complaints(Path(name))]
+    sys.exit("\n".join(found) or 0)
