@@ -1,1 +1,5 @@
 """stats."""
+
+from spasticity.stats.mmrm_fit import mmrm
+
+__all__ = ["mmrm"]

@@ -281,7 +281,7 @@ class Counted:
         return f_test(squares.mean(), len(rows), float(self.df(L).min()))
 
 
-def between_within(X: Array, participant: NDArray[np.intp], intercept: Array) -> Array:
+def between_within(X: Array, participant: NDArray[np.intp], intercept: NDArray[np.bool_]) -> Array:
     """Degrees of freedom of each coefficient by whether its column varies within participants.
 
     Parameters
@@ -302,7 +302,7 @@ def between_within(X: Array, participant: NDArray[np.intp], intercept: Array) ->
     .. [1] Schluchter & Elashoff 1990, Journal of Statistical Computation and Simulation 37:69-87. [from memory]
     """
     _, first, which = np.unique(participant, return_index=True, return_inverse=True)
-    between: NDArray[np.bool_] = (X[first][which.ravel()] == X).all(axis=0)
+    between = np.all(X[first][which.ravel()] == X, axis=0)
     n, N = len(first), len(X)
     df_between = n - int(between.sum())
     df_within = N - n - int((~between).sum())
