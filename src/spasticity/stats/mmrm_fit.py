@@ -19,7 +19,7 @@ from spasticity.stats.mmrm_likelihood import Likelihood
 from spasticity.stats.mmrm_optimiser import Optimum, maximum
 from spasticity.stats.mmrm_panel import Panel, patterns
 from spasticity.stats.mmrm_products import Products, products
-from spasticity.stats.mmrm_result import Mmrm, mmrm_result
+from spasticity.stats.mmrm_result import Mmrm, result_of
 from spasticity.stats.mmrm_rows import Measurements, measurements, times
 from spasticity.stats.mmrm_sandwich import POWERS, Sandwich
 from spasticity.wording import plural
@@ -115,7 +115,7 @@ def mmrm(
     panel = Panel.of(rows.design.X, rows.design.y, groups, rows.weights)
     name, prepared, optimum, failures = _first_that_converges(names, rows, panel, method == "reml")
     fitted = Fitted(rows, panel, prepared.places, optimum, name, method == "reml")
-    return mmrm_result(fitted, _inference(fitted, df, vcov), df, vcov, level, failures)
+    return result_of(fitted, _inference(fitted, df, vcov), df, vcov, level, failures)
 
 
 def _check_options(names: list[str], df: str, method: str, vcov: str, level: float) -> None:

@@ -276,7 +276,7 @@ class Mmrm(Result):
         return f"{Result._repr_html_(self)}<p>{fit.removeprefix('<br>')}</p>{both}"
 
 
-def mmrm_result(
+def result_of(
     fitted: Fitted, inference: Inference, df: str, vcov: str, level: float, failures: Sequence[str]
 ) -> Mmrm:
     """The result of a fit.
