@@ -14,7 +14,7 @@ from spasticity.simulate.people import People
 from spasticity.simulate.regimens import Oral, Pump
 from spasticity.simulate.streams import Draw
 
-TAKEN, ZERO, UNKNOWN = "taken", "zero documented", "unknown"
+TAKEN, ZERO, UNKNOWN, NO_RECORD = "taken", "zero documented", "unknown", ""
 NEVER = 10**6  # a day that does not come
 
 
@@ -30,6 +30,8 @@ class DosingModel:
         Share of people on oral drugs with a documented pause, and its length.
     unknown, unknown_days : Given
         Share of people with a stretch of days without any record, and its length.
+    followed_days : int
+        Days after leaving for which there is a record.
     """
 
     stop_day: int
@@ -37,6 +39,7 @@ class DosingModel:
     interrupted_days: Given
     unknown: Given
     unknown_days: Given
+    followed_days: int
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -85,12 +88,16 @@ def doses_table(
     parts = []
     for number, arm in enumerate(people.arms):
         here = np.flatnonzero(people.arm == number)
+        if arm.regimen is None:
+            continue
         if isinstance(arm.regimen, Oral):
+            route = "oral"
             dose, status = _oral(arm.regimen, model, turned, course, here, days, draw)
-            parts.append(_stretches(people.ids[here], arm.regimen.drug, "oral", dose, status))
-        elif isinstance(arm.regimen, Pump):
+        else:
+            route = "intrathecal"
             dose, status = _intrathecal(arm.regimen, turned, course, here, days, draw)
-            parts.append(_stretches(people.ids[here], arm.regimen.drug, "intrathecal", dose, status))
+        status[days >= course.leaves[here][:, None] + model.followed_days] = NO_RECORD
+        parts.append(_stretches(people.ids[here], arm.regimen.drug, route, dose, status))
     return pd.concat(parts, ignore_index=True).sort_values(["participant", "start_day"], ignore_index=True)
 
 
@@ -172,14 +179,14 @@ def _stretches(
     ids: NDArray[np.object_], drug: str, route: str, dose: NDArray[np.float64], status: NDArray[np.object_]
 ) -> pd.DataFrame:
     """Runs of days with the same dose and status, as half-open stretches."""
-    dose = np.where(status == UNKNOWN, -1.0, dose)
+    dose = np.where((status == UNKNOWN) | (status == NO_RECORD), -1.0, dose)
     new = np.ones(dose.shape, dtype=bool)
     new[:, 1:] = (dose[:, 1:] != dose[:, :-1]) | (status[:, 1:] != status[:, :-1])
     person, start = np.nonzero(new)
     last = np.append(person[1:] != person[:-1], True)
     end = np.where(last, dose.shape[1], np.append(start[1:], 0))
     amount = np.where(dose[new] < 0, np.nan, dose[new])
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "participant": ids[person],
             "drug": drug,
@@ -191,3 +198,4 @@ def _stretches(
             "status": status[new],
         }
     )
+    return frame[frame["status"] != NO_RECORD]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spasticity.simulate.constants import Given
 from spasticity.simulate.course import HARM, Course
 from spasticity.simulate.people import People
+from spasticity.simulate.regimens import Pump
 from spasticity.simulate.streams import Draw
 from spasticity.tables.treatment import SEVERITIES
 
@@ -48,6 +49,8 @@ class HarmsModel:
         Share of moderate and severe events for which the dose is reduced.
     withdrawal : tuple
         Term and its probability within three days of a sudden stop.
+    pump_failure : str
+        Term of the event when a pump stops.
     """
 
     harms: tuple[Harm, ...]
@@ -57,6 +60,7 @@ class HarmsModel:
     serious: Given
     reduced: Given
     withdrawal: tuple[tuple[str, Given], ...]
+    pump_failure: str
 
 
 def events_table(
@@ -70,6 +74,7 @@ def events_table(
     """One row per adverse event, in order of person and day."""
     parts = [_usual(model, people, course, draw), _ending(model, people, course, draw)]
     parts.append(_after_stopping(model, abrupt_day, people, course, draw))
+    parts.append(_pump_failures(model, abrupt_day, people, course))
     frame = pd.concat(parts, ignore_index=True)
     length = np.ceil(draw("events", "length").exponential(model.length_days, len(frame))).astype(int)
     end = frame["start_day"] + length
@@ -120,6 +125,23 @@ def _after_stopping(
             "serious": True,
             "start_day": abrupt_day[person] + lag,
             "action": "none",
+        }
+    )
+
+
+def _pump_failures(model: HarmsModel, abrupt_day: NDArray[np.int64], people: People, course: Course) -> pd.DataFrame:
+    """The event that explains a pause of an infusion."""
+    pumps = [number for number, arm in enumerate(people.arms) if isinstance(arm.regimen, Pump)]
+    person = np.flatnonzero(np.isin(people.arm, pumps) & (abrupt_day < course.leaves))
+    return pd.DataFrame(
+        {
+            "participant": people.ids[person],
+            "term": model.pump_failure,
+            "group": "device",
+            "severity": "severe",
+            "serious": True,
+            "start_day": abrupt_day[person],
+            "action": "interrupted",
         }
     )
 

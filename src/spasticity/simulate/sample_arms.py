@@ -66,13 +66,13 @@ ARMS = (
     Arm(
         name=BACLOFEN,
         onset=ORAL_ONSET,
-        leaves_for_harm=invented(0.10, "below S86: 13 % stopped tizanidine in 15 weeks"),
+        leaves_for_harm=invented(0.08, "below S86: 13 % stopped tizanidine in 15 weeks"),
         regimen=TABLETS,
     ),
     Arm(
         name=CYCLOBENZAPRINE,
         onset=ORAL_ONSET,
-        leaves_for_harm=invented(0.09),
+        leaves_for_harm=invented(0.07),
         regimen=CYCLOBENZAPRINE_TABLETS,
     ),
     Arm(name=PUMP, onset=PUMP_ONSET, leaves_for_harm=invented(0.03), regimen=INFUSION),
@@ -84,4 +84,5 @@ DOSING = DosingModel(
     interrupted_days=invented(5),
     unknown=invented(0.06),
     unknown_days=invented(10),
+    followed_days=28,
 )

@@ -137,4 +137,5 @@ HARMS = HarmsModel(
         ("confusion", Given(0.478, "S112")),
         ("insomnia", Given(0.174, "S112")),
     ),
+    pump_failure="catheter dislodged",
 )

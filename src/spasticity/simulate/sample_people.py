@@ -47,8 +47,8 @@ ENROLMENT = Enrolment(
 
 LOSSES = Losses(  # together about 10 % left by week 14, the preset of trials without titration to tolerance
     harm_days=invented(35),
-    other_per_day=invented(0.0003),
-    no_benefit=invented(-4.0),
+    other_per_day=invented(0.00025),
+    no_benefit=invented(-4.5),
     no_benefit_slope=invented(0.7),
     visit=invented(0.03),
     form=invented(0.015),

@@ -94,14 +94,14 @@ SLEEP = SleepModel(
     ),
     awake=Signal(
         name="awake",
-        mean=invented(log(24), "with spasms, the median WASO is the 37 min of S95"),
+        mean=invented(log(29), "with spasms, the median WASO is the 37 min of S95"),
         person_sd=invented(0.5),
         wander_sd=invented(0.2),
         noise_sd=invented(0.5),
     ),
     span=Signal(
         name="span",
-        mean=invented(505, "with WASO, the median TST is the 456 min of S95"),
+        mean=invented(503, "with WASO, the median TST is the 456 min of S95"),
         person_sd=invented(45),
         cohorts=(("SCI", Given(-30, "S35: 30 min less sleep in SCI than in MS")),),
         wander_sd=invented(15),

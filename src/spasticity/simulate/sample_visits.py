@@ -130,6 +130,7 @@ WALKING = WalkModel(
         placebo=invented(-0.02, "practice"),
         effects=antispastic(invented(0.0, "no gain of function in S87"), invented(0.0, "weakness against tone")),
     ),
+    fastest=invented(log(1 / 2.5), "2.5 m/s"),
     trial_sd=invented(0.04),
     loses=invented(0.015),
     gains=invented(0.01),

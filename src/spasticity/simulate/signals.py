@@ -117,7 +117,7 @@ class Counts:
         level = log(self.mean) - (person_sd**2 + self.wander_sd**2) / 2  # the exponential then has the wanted mean
         return Signal(
             name=self.name,
-            mean=Given(level, "derived"),
+            mean=Given(level, self.mean.source),
             person_sd=Given(person_sd, "derived"),
             shared=self.shared,
             wander_sd=self.wander_sd,

@@ -44,6 +44,8 @@ class WalkModel:
     ----------
     pace : Signal
         Log of the seconds per metre.
+    fastest : Given
+        Log of the fewest seconds per metre anybody needs.
     trial_sd : Given
         Spread of the log time between trials.
     loses, gains : Given
@@ -54,6 +56,7 @@ class WalkModel:
     """
 
     pace: Signal
+    fastest: Given
     trial_sd: Given
     loses: Given
     gains: Given
@@ -76,7 +79,7 @@ def times(
     """Seconds each person would need, shape (people, visits, trials)."""
     pace = measurements(model.pace, people, visit_day, draw)[:, :, None]
     trial = model.trial_sd * draw("walks", test.name).standard_normal((*visit_day.shape, test.trials))
-    return np.round(test.distance_m * np.exp(pace + trial), 1)
+    return np.round(test.distance_m * np.exp(np.maximum(pace + trial, model.fastest)), 1)
 
 
 def walks_table(model: WalkModel, people: People, course: Course, losses: Losses, draw: Draw) -> pd.DataFrame:
