@@ -111,10 +111,11 @@ def with_people(rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The same rows with `cohort` and `arm`.
+        The same rows with `cohort` and `arm`, a category in the order of the protocol.
     """
     people = study.participants.set_index("participant")
-    return rows.assign(**{name: rows["participant"].map(people[name]) for name in ("cohort", "arm")})
+    cohort, arm = (rows["participant"].map(people[name]) for name in ("cohort", "arm"))
+    return rows.assign(cohort=cohort, arm=pd.Categorical(arm, categories=_categories(arm, study.protocol.arms)))
 
 
 def _categories(values: pd.Series, planned: Iterable[str]) -> list[str]:

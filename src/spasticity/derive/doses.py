@@ -63,8 +63,10 @@ def _gaps(doses: pd.DataFrame) -> pd.DataFrame:
     """The stretches between recorded ones, of unknown dose."""
     following = doses.groupby(COURSE, observed=True)["start_day"].shift(-1)
     gap = (following > doses["end_day"]).fillna(False)
-    rows = doses.loc[gap, COURSE].assign(start_day=doses["end_day"], end_day=following, status="unknown")
-    return rows.reindex(columns=doses.columns).astype(doses.dtypes.to_dict())
+    rows = doses[gap]
+    rows = rows.assign(start_day=rows["end_day"], end_day=following[gap], status="unknown")
+    rows[AMOUNTS] = float("nan")
+    return rows.astype(doses.dtypes.to_dict())
 
 
 def _refuse_contradictions(doses: pd.DataFrame) -> None:

@@ -87,7 +87,27 @@ def window_means(
     )
     visit = values.groupby(["participant", "visit", "visit_day"], sort=False)[columns]
     long = _long(visit.mean().astype("float64"), "value").merge(_long(visit.count(), "n_values"))
-    return enough_days(long.rename(columns={"visit_day": "day"}), window_days, min_days, unit)
+    long = collected(long.rename(columns={"visit_day": "day"}), long["n_values"])
+    return enough_days(long, window_days, min_days, unit)
+
+
+def collected(values: pd.DataFrame, records: pd.Series) -> pd.DataFrame:
+    """Values of the visits at which anybody has a record of the outcome.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Has `visit, outcome`.
+    records : Series of number, shape (n,)
+        Records behind each value.
+
+    Returns
+    -------
+    DataFrame
+        Without outcomes, and visits of an outcome, that the study did not collect.
+    """
+    counts = records.groupby([values["outcome"], values["visit"]]).transform("sum")
+    return values[counts > 0].reset_index(drop=True)
 
 
 def enough_days(values: pd.DataFrame, window_days: int, min_days: int, unit: str) -> pd.DataFrame:
@@ -105,7 +125,7 @@ def enough_days(values: pd.DataFrame, window_days: int, min_days: int, unit: str
     Returns
     -------
     DataFrame
-        Without the visits before which nobody has a day of that outcome.
+        The same rows with `flag`.
 
     Raises
     ------
@@ -114,8 +134,7 @@ def enough_days(values: pd.DataFrame, window_days: int, min_days: int, unit: str
     """
     if not 1 <= min_days <= window_days:
         raise MethodError(f"min_days={min_days}: expected 1 to {window_days}, the days of the window.")
-    collected = values.groupby(["outcome", "visit"])["n_values"].transform("sum") > 0
-    values = values[collected].reset_index(drop=True).astype({"n_values": "int64"})
+    values = values.astype({"n_values": "int64"})
     few = values["n_values"] < min_days
     words = values["n_values"].astype(str) + f" of {window_days} {unit}"
     return values.assign(value=values["value"].mask(few), flag=flagged(unflagged(values.index), few, words))

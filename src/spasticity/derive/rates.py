@@ -7,10 +7,21 @@ import pandas as pd
 
 from spasticity.derive.changes import as_outcomes, ordered, with_people
 from spasticity.derive.diaries import MIN_DAYS, WINDOW_DAYS
-from spasticity.derive.lookback import days_before, enough_days
-from spasticity.derive.recordings import NIGHT, Night, hourly, recorded_days
+from spasticity.derive.flags import flagged
+from spasticity.derive.lookback import collected, days_before, enough_days
+from spasticity.derive.recordings import (
+    NIGHT,
+    NO_DATE,
+    NOT_RECORDED,
+    Night,
+    days_of_events,
+    hourly,
+    spasm_events,
+    undated_people,
+)
 from spasticity.study import Study
 
+COUNTS = ["night_spasms", "night_hours", "day_spasms", "day_hours"]
 WHOLE_PERIOD = "all recorded days"
 HOURLY_COLUMNS = ["participant", "cohort", "arm", "visit", "hour", "spasms", "hours", "spasms_per_hour", "days"]
 
@@ -38,21 +49,29 @@ def spasm_rates(
     """
     if study.recording.empty and study.spasms.empty:
         return as_outcomes(None, study)
-    columns = ["night_spasms", "night_hours", "day_spasms", "day_hours"]
-    days = recorded_days(study, night=night)
-    days = days.loc[days["night_hours"].notna(), ["participant", "day", *columns]].assign(n_values=1)
+    events = spasm_events(study)
+    days = days_of_events(study, events, night=night)
+    days = days.loc[days["night_hours"].notna(), ["participant", "day", *COUNTS]].assign(n_values=1)
+    lost = events[events["flag"] == NOT_RECORDED].groupby(["participant", "day"], as_index=False).size()
+    days = days.merge(lost.rename(columns={"size": "lost"}), how="outer", on=["participant", "day"])
     window = days_before(study, window_days).merge(days, how="left", on=["participant", "day"])
-    sums = window.groupby(["participant", "visit", "visit_day"], sort=False)[[*columns, "n_values"]].sum()
-    sums = sums.reset_index().rename(columns={"visit_day": "day"}).astype(dict.fromkeys(columns, "float64"))
-    parts = [
-        sums[["participant", "visit", "day", "n_values"]].assign(
-            outcome=f"spasms_per_hour_{part}",
-            value=sums[f"{part}_spasms"] / sums[f"{part}_hours"].where(sums[f"{part}_hours"] > 0),
-        )
-        for part in ("night", "day")
-    ]
-    values = enough_days(pd.concat(parts, ignore_index=True), window_days, min_days, "recorded days")
-    return as_outcomes(values, study)
+    visits = window.groupby(["participant", "visit", "visit_day"], as_index=False, sort=False)
+    sums = visits[[*COUNTS, "n_values", "lost"]].sum().rename(columns={"visit_day": "day"})
+    parts = [_rate(sums, part).assign(outcome=f"spasms_per_hour_{part}") for part in ("night", "day")]
+    rates = pd.concat(parts, ignore_index=True)
+    undated = rates["participant"].isin(undated_people(study))
+    kept = collected(rates.assign(undated=undated), rates["n_values"] + rates["lost"] + undated)
+    values = enough_days(kept, window_days, min_days, "recorded days")
+    words = "spasms on days not recorded: " + values["lost"].astype("int64").astype(str)
+    flag = flagged(values["flag"], values["lost"] > 0, words)
+    flag = flagged(flag, values["undated"], NO_DATE)
+    return as_outcomes(values.drop(columns=["lost", "undated"]).assign(flag=flag), study)
+
+
+def _rate(sums: pd.DataFrame, part: str) -> pd.DataFrame:
+    hours = sums[f"{part}_hours"].where(sums[f"{part}_hours"] > 0)
+    rate = (sums[f"{part}_spasms"] / hours).astype("float64")
+    return sums[["participant", "visit", "day", "n_values", "lost"]].assign(value=rate)
 
 
 def spasms_by_hour(study: Study, *, window_days: int | None = WINDOW_DAYS) -> pd.DataFrame:

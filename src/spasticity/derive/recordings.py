@@ -14,6 +14,8 @@ from spasticity.study import Study
 
 NIGHT = ("22:00", "06:00")  # clock hours called night: a proposal, no published standard
 IN_BED = "in bed"
+NO_DATE = "no date of first dose"
+NOT_RECORDED = "day not recorded"
 NOON_MIN = 12 * 60
 EVENT_COLUMNS = ["participant", "cohort", "arm", "start_utc", "zone", "day", "hour", "repeated"]
 EVENT_COLUMNS += ["severity", "woke", "flag"]
@@ -46,12 +48,12 @@ def spasm_events(study: Study) -> pd.DataFrame:
     day = (date - _day_zero(events, study)).dt.days.astype("Int64")
     recorded = pd.MultiIndex.from_frame(study.recording[["participant", "day"]])
     known = pd.Series(pd.MultiIndex.from_arrays([events["participant"], day]).isin(recorded), index=events.index)
-    flag = flagged(unflagged(events.index), day.isna(), "no date of first dose")
+    flag = flagged(unflagged(events.index), day.isna(), NO_DATE)
     events = events.assign(
         day=day,
         hour=hours_between(date, local["wall"]),
         repeated=local["repeated"],
-        flag=flagged(flag, day.notna() & ~known, "day not recorded"),
+        flag=flagged(flag, day.notna() & ~known, NOT_RECORDED),
     )
     return events[EVENT_COLUMNS]
 
@@ -82,15 +84,32 @@ def recorded_days(study: Study, *, night: Night = NIGHT) -> pd.DataFrame:
     MethodError
         When `night` is not two clock times or `in bed`.
     """
+    return days_of_events(study, spasm_events(study), night=night)
+
+
+def days_of_events(study: Study, events: pd.DataFrame, *, night: Night) -> pd.DataFrame:
+    """As `recorded_days`, from events that are already on their local clock.
+
+    Parameters
+    ----------
+    study : Study
+    events : DataFrame
+        From `spasm_events`.
+    night : tuple of str, or `in bed`
+
+    Returns
+    -------
+    DataFrame
+    """
     days = _bounds(study, night)
     spans = days[["start", "end", "night_start", "night_end", "next_start", "next_end"]]
     hours = hours_between(days["start"], days["end"])
     night_hours = _overlap(spans, "night") + _overlap(spans, "next")
-    events = _counted(study, days)
+    events = _counted(events, days)
     total = events.groupby("row").size().reindex(days.index, fill_value=0)
     at_night = events.groupby("row")["at_night"].sum().reindex(days.index, fill_value=0)
     split = night_hours.notna()
-    flag = flagged(unflagged(days.index), days["start"].isna(), "no date of first dose")
+    flag = flagged(unflagged(days.index), days["start"].isna(), NO_DATE)
     return days[["participant", "cohort", "arm", "day"]].assign(
         spasms=total.astype("Int64"),
         hours=hours,
@@ -100,6 +119,21 @@ def recorded_days(study: Study, *, night: Night = NIGHT) -> pd.DataFrame:
         day_hours=hours - night_hours,
         flag=flagged(flag, days["start"].notna() & ~split, "time in bed not known"),
     )
+
+
+def undated_people(study: Study) -> set[str]:
+    """People whose recorded days have no place on the calendar, because the date of day 0 is not known.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    set of str
+    """
+    undated = study.participants.loc[study.participants["first_dose_date"].isna(), "participant"]
+    return set(undated) & set(study.recording["participant"])
 
 
 def hourly(study: Study) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
@@ -118,7 +152,7 @@ def hourly(study: Study) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """
     days = _bounds(study, NIGHT)
     days = days[days["start"].notna()].reset_index(drop=True)
-    events = _counted(study, days)
+    events = _counted(spasm_events(study), days)
     cell = events["row"].to_numpy() * 24 + events["hour"].to_numpy().astype("int64")
     spasms = np.bincount(cell, minlength=len(days) * 24).reshape(-1, 24)
     return (
@@ -170,9 +204,9 @@ def _overlap(spans: pd.DataFrame, name: str) -> pd.Series:
     return hours_between(begin, end).clip(lower=0)
 
 
-def _counted(study: Study, days: pd.DataFrame) -> pd.DataFrame:
+def _counted(events: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     """Events on recorded days: the row of their day, their clock hour, and whether they fell in a night."""
-    events = spasm_events(study)[["participant", "day", "start_utc", "hour"]]
+    events = events[["participant", "day", "start_utc", "hour"]]
     keyed = days[["participant", "day", "night_start", "night_end", "next_start", "next_end"]].assign(row=days.index)
     events = events[events["day"].notna()].merge(keyed, on=["participant", "day"])
     moment = events["start_utc"]

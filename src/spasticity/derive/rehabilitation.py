@@ -8,7 +8,7 @@ import pandas as pd
 
 from spasticity.derive.changes import as_outcomes
 from spasticity.derive.flags import flagged, unflagged
-from spasticity.derive.lookback import days_before
+from spasticity.derive.lookback import collected, days_before
 from spasticity.errors import one_of
 from spasticity.study import Study
 
@@ -87,8 +87,7 @@ def therapy(study: Study, *, window_days: int = THERAPY_DAYS) -> pd.DataFrame:
     values = pd.concat(
         [time.assign(outcome="therapy_min_per_week"), rating.assign(outcome="participation")], ignore_index=True
     )
-    recorded = values.groupby(["outcome", "visit"])["n_values"].transform("sum") > 0
-    return as_outcomes(values[recorded], study)
+    return as_outcomes(collected(values, values["n_values"]), study)
 
 
 def _known(sums: pd.DataFrame, value: pd.Series, known: pd.Series, what: str, *, whole: bool = True) -> pd.DataFrame:
