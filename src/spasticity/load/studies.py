@@ -16,7 +16,8 @@ from spasticity.study import PROTOCOL_FILE, Loaded, Study
 from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
-COMPANIONS = ("codebook.csv",)  # files of a study folder that are no table of the study
+# Files of a study folder that are no table of the study; the last two come with a simulated one.
+COMPANIONS = ("codebook.csv", "design_sources.csv", "truth.csv")
 
 
 def sample_study() -> Study:
