@@ -40,7 +40,7 @@ except ImportError:  # Windows
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 CONSTRAINTS = "constraints.txt"
-BIN = "Scripts" if os.name == "nt" else "bin"
+BIN, EXE = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
 
 
 class SetupError(Exception):
@@ -61,7 +61,7 @@ def report(env, args):
         args = [os.path.join(root, "data", "sample")] + args
         if not any(arg.split("=")[0] == "--out" for arg in args):
             args += ["--out", "report"]
-    return [os.path.join(env, BIN, "spasticity"), "report"] + args
+    return [os.path.join(env, BIN, "spasticity" + EXE), "report"] + args
 
 
 def test(env, args):
@@ -88,7 +88,7 @@ COMMANDS = {
 
 def python_of(env):
     """Return the path of the environment's Python."""
-    return os.path.join(env, BIN, "python.exe" if os.name == "nt" else "python")
+    return os.path.join(env, BIN, "python" + EXE)
 
 
 def stamp_of(env, extras):
@@ -262,6 +262,7 @@ if __name__ == "__main__":
         print(problem, file=sys.stderr)
         sys.exit(problem.code)
     except KeyboardInterrupt:
-        sys.exit("run.py: stopped.")
+        print("run.py: stopped; the next run starts the setup again.", file=sys.stderr)
+        sys.exit(130)
     except OSError as problem:
         sys.exit("run.py: {0}".format(problem))

@@ -112,7 +112,7 @@ SAMPLE = str(Path("data") / "sample")
 def test_report_without_a_folder_is_of_the_sample_study(monkeypatch, given, handed_on):
     monkeypatch.chdir(ROOT)
     program, verb, *rest = run.report(str(ROOT / ".venv"), list(given))
-    assert Path(program).name == "spasticity"
+    assert Path(program).stem == "spasticity"
     assert [verb, *rest] == ["report", *handed_on]
 
 
