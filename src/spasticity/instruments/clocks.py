@@ -10,6 +10,7 @@ import pandas as pd
 from spasticity.schema import CLOCK_PATTERN
 
 DAY_MIN = 1440
+LONG_MIN = 960  # 16 h in bed: an AM/PM slip is likelier than a night; [proposal], for the PSQI and the diary
 
 
 def clock_minutes(values: pd.Series) -> pd.Series:

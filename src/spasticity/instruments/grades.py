@@ -98,7 +98,7 @@ def read(values: pd.Series, *, coding: str | None = None) -> Graded:
     chosen = detected(words, where=_name(values)) if coding is None else coding
     one_of("coding", chosen, READINGS)
     _refuse_other_coding(values, np.array([word in OUTSIDE[chosen] for word in [*words, None]])[codes], chosen)
-    legend = pd.DataFrame([_meaning(value, word, chosen) for value, word in zip(distinct, words, strict=True)])
+    legend = pd.DataFrame([meaning(value, word, chosen) for value, word in zip(distinct, words, strict=True)])
     legend = legend.reindex(columns=["grade", "why", "rule"], index=range(len(distinct) + 1))  # the last: nothing typed
     cells = legend.iloc[codes].set_index(values.index)
     cells = cells.assign(row=values.index, column=_name(values), was=values, value=values, became=cells["grade"])
@@ -170,6 +170,36 @@ def spelled(value: object) -> str | None:
     return f"{float(text):g}" if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else None
 
 
+def meaning(value: object, word: str | None, coding: str) -> dict[str, str | None]:
+    """One value as a grade.
+
+    Parameters
+    ----------
+    value : object
+        A cell.
+    word : str or None
+        The same, as `spelled` gives it.
+    coding : str
+        One of `READINGS`.
+
+    Returns
+    -------
+    dict
+        `grade`, with `why` where it is a repair; or the `rule` that refuses it; empty for an empty cell.
+    """
+    if isinstance(value, str) and not value.strip():
+        return {}
+    written = coding in ("mas", "conv1_5")
+    column = CODINGS["conv1_5" if written else coding]
+    pairs = reversed(list(zip(MAS_GRADES, column, strict=True)))  # so that a number 1 and 1+ share is read as 1
+    spelling = {f"{number:g}": grade for grade, number in pairs if number is not None}
+    grade = "1+" if word == "1+" else spelling.get(word or "")
+    if grade is None:
+        return {"rule": BETWEEN if word and float(word) % 1 == 0.5 else NOT_A_GRADE}
+    changed = written and (word == "1.5" or (isinstance(value, str) and value != grade))
+    return {"grade": grade, "why": f"the grade {grade} spelled in another way" if changed else None}
+
+
 def numbers(grades: pd.Series, coding: str) -> pd.Series:
     """Grades as the numbers of a coding, which is then part of the name.
 
@@ -202,6 +232,24 @@ def numbers(grades: pd.Series, coding: str) -> pd.Series:
     return mapped.rename(f"{_name(grades)}_{coding}")
 
 
+def value_of(grade: str | None, coding: str) -> float | None:
+    """One grade as the number of a coding.
+
+    Parameters
+    ----------
+    grade : str or None
+        Such as `1+`.
+    coding : str
+        One of `CODINGS`.
+
+    Returns
+    -------
+    float or None
+        None when there is no grade, or the coding has no such grade.
+    """
+    return None if grade is None else CODINGS[coding][MAS_GRADES.index(grade)]
+
+
 def _name(values: pd.Series) -> str:
     return "grade" if values.name is None else str(values.name)
 
@@ -217,21 +265,6 @@ def _refuse_other_coding(values: pd.Series, outside: np.ndarray, coding: str) ->
         f"Expected one coding in the whole column; pass coding={others}, as the study used it.",
         pd.DataFrame({"row": wrong.index, "column": _name(values), "value": wrong.to_numpy(), "rule": rule}),
     )
-
-
-def _meaning(value: object, word: str | None, coding: str) -> dict[str, str | None]:
-    """One distinct value: its grade, and why it is a repair or the rule that refuses it."""
-    if isinstance(value, str) and not value.strip():
-        return {}
-    written = coding in ("mas", "conv1_5")
-    column = CODINGS["conv1_5" if written else coding]
-    pairs = reversed(list(zip(MAS_GRADES, column, strict=True)))  # so that a number 1 and 1+ share is read as 1
-    spelling = {f"{number:g}": grade for grade, number in pairs if number is not None}
-    grade = "1+" if word == "1+" else spelling.get(word or "")
-    if grade is None:
-        return {"rule": BETWEEN if word and float(word) % 1 == 0.5 else NOT_A_GRADE}
-    changed = written and (word == "1.5" or (isinstance(value, str) and value != grade))
-    return {"grade": grade, "why": f"the grade {grade} spelled in another way" if changed else None}
 
 
 def _notes(words: Sequence[str | None], coding: str, *, declared: bool) -> tuple[str, ...]:

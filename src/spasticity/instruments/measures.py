@@ -48,6 +48,7 @@ class Threshold:
     def rule(self) -> str:
         """The cut in words, such as `change >= 30 %` or `value <= 5`."""
         unit = {"percent": " %", "points": " points", "grades": " grades", "level": ""}[self.kind]
+        unit = unit.removesuffix("s") if self.value == 1 else unit
         return f"{'value' if self.kind == 'level' else 'change'} {self.compare} {self.value:g}{unit}"
 
 

@@ -1,5 +1,10 @@
 """Single ratings: 0-10 scales of spasticity, pain, sleep and drowsiness, and the global impression of change."""
 
+from __future__ import annotations
+
+import numpy as np
+
+from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, single
 from spasticity.instruments.measures import Measure, Threshold, Window
 
 WEEK = Window(
@@ -138,25 +143,126 @@ DROWSINESS_NRS = Measure(
     unknown="no threshold is known",
 )
 
-PGIC = Measure(
-    id="pgic",
-    label="Patient global impression of change",
-    unit="1-7",
+DROWSINESS_VAS = Measure(
+    id="drowsiness_vas",
+    label="Drowsiness VAS",
+    unit="0-100",
     better="lower",
     scale="ordinal",
-    low=1,
-    high=7,
-    digits=0,
-    thresholds=(
-        Threshold(
-            value=2,
-            kind="level",
-            compare="<=",
-            meaning="much improved or better",
-            source="usual reading of the seven points, 1 very much improved to 7 very much worse",
-            confirmed=True,
-        ),
-    ),
+    low=0,
+    high=100,
+    unknown="no threshold is known",
 )
 
-MEASURES = (SPASTICITY_NRS, PAIN_NRS, SLEEP_NRS, DROWSINESS_NRS, PGIC)
+
+def _impression(name: str, label: str) -> Measure:
+    return Measure(
+        id=name,
+        label=label,
+        unit="1-7",
+        better="lower",
+        scale="ordinal",
+        low=1,
+        high=7,
+        digits=0,
+        thresholds=(
+            Threshold(
+                value=2,
+                kind="level",
+                compare="<=",
+                meaning="much improved or better",
+                source="usual reading of the seven points, 1 very much improved to 7 very much worse",
+                confirmed=True,
+            ),
+        ),
+    )
+
+
+PGIC = _impression("pgic", "Patient global impression of change")
+CGIC = _impression("cgic", "Clinician global impression of change")
+
+
+def _daily(measure: Measure, name: str, what: str, recall: str, population: str, *sources: str) -> Instrument:
+    return Instrument(
+        id=measure.id,
+        name=name,
+        what=what,
+        who="patient",
+        recall=recall,
+        population=population,
+        missing="a visit's value is the mean of the last 7 diary days, of which 5 must have an entry",
+        forms=single(measure),
+        unknown=measure.unknown,
+        sources=sources,
+        daily=True,
+    )
+
+
+SPASTICITY = _daily(
+    SPASTICITY_NRS,
+    "0-10 numerical rating scale of spasticity",
+    "severity of spasticity",
+    "24 h, rated at bedtime",
+    "MS; also used in SCI",
+    "Farrar et al. 2008, Clin Ther 30:974, doi 10.1016/j.clinthera.2008.05.011",
+    "Collin et al. 2007, doi 10.1111/j.1468-1331.2006.01639.x",
+)
+PAIN = _daily(PAIN_NRS, "0-10 numerical rating scale of pain", "intensity of pain", "24 h", "MS, SCI")
+SLEEP = _daily(
+    SLEEP_NRS,
+    "0-10 numerical rating scale of sleep",
+    "sleep disrupted by spasticity (that wording is from memory)",
+    "last night",
+    "MS",
+    "Novotna et al. 2011, Eur J Neurol 18:1122, doi 10.1111/j.1468-1331.2010.03328.x",
+)
+DROWSY = _daily(DROWSINESS_NRS, "0-10 numerical rating scale of drowsiness", "drowsiness", "now or 24 h", "MS, SCI")
+DROWSY_VAS = Instrument(
+    id="drowsiness_vas",
+    name="0-100 visual analogue scale of drowsiness",
+    what="drowsiness",
+    who="patient",
+    recall="now",
+    population="MS, SCI",
+    missing="none",
+    forms=single(DROWSINESS_VAS, Item(key="drowsiness_vas", kind="number", low=0, high=100)),
+    unknown="no threshold is known",
+    daily=True,
+)
+
+
+def _impressions(measure: Measure) -> tuple[Form, ...]:
+    """The four ways in which trials write the seven points, all scored 1 best to 7 worst."""
+
+    def form(version: str, about: str, low: int, turn: int, shift: int) -> Form:
+        def rule(answers: Answers) -> dict[str, Ruled]:
+            return {measure.id: Ruled(shift + turn * np.asarray(answers[measure.id]))}
+
+        item = Item(key=measure.id, low=low, high=low + 6)
+        scale = Scale(measure=measure, items=(measure.id,), how="rule")
+        return Form(version=version, about=about, items=(item,), scales=(scale,), rule=rule)
+
+    return (
+        form("1_best", "1 very much improved to 7 very much worse, the usual way", 1, 1, 0),
+        form("7_best", "the same, reversed", 1, -1, 8),
+        form("plus3_best", "+3 very much improved to -3 very much worse", -3, -1, 4),
+        form("minus3_best", "-3 very much improved to +3 very much worse", -3, 1, 4),
+    )
+
+
+def _global(measure: Measure, who: str) -> Instrument:
+    return Instrument(
+        id=measure.id,
+        name=measure.label,
+        what="change since the start of treatment",
+        who=who,
+        recall="since the start",
+        population="all",
+        missing="none",
+        forms=_impressions(measure),
+        notes=("Trials code it in four ways, so the version is asked for; the score is always 1 best to 7 worst.",),
+        unknown="it is itself a rating of change and has no MCID",
+    )
+
+
+INSTRUMENTS = (SPASTICITY, PAIN, SLEEP, DROWSY, DROWSY_VAS, _global(PGIC, "patient"), _global(CGIC, "clinician"))

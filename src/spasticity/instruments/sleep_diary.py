@@ -7,13 +7,13 @@ from typing import Literal
 import pandas as pd
 
 from spasticity.errors import DataError, listed
-from spasticity.instruments.clocks import DAY_MIN, clock_minutes, minutes_until
+from spasticity.instruments.clocks import DAY_MIN, LONG_MIN, clock_minutes, minutes_until
+from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale
 from spasticity.instruments.flags import flag_text
 from spasticity.instruments.measures import Measure, Threshold
 from spasticity.wording import plural
 
 CLOCKS = ("into_bed", "attempt", "final_awakening", "out_of_bed")
-LONG_MIN = 960  # 16 h: beyond it an AM/PM slip is likelier than a night; the rule of the PSQI form, applied here
 
 
 def _usual(value: float, compare: Literal[">=", ">"], meaning: str) -> Threshold:
@@ -78,19 +78,8 @@ SPASM_AWAKENINGS = _count("spasm_awakenings", "Awakenings from spasm per night",
 EFFICIENCY_TIB = _efficiency("sleep_efficiency_tib", "Sleep efficiency of time in bed")
 EFFICIENCY_DSE = _efficiency("sleep_efficiency_dse", "Sleep efficiency of the sleep episode")
 
-MEASURES = (
-    TIB,
-    SPT,
-    TST,
-    SOL,
-    WASO,
-    TASAFA,
-    DSE,
-    AWAKENINGS,
-    SPASM_AWAKENINGS,
-    EFFICIENCY_TIB,
-    EFFICIENCY_DSE,
-)
+DERIVED = (TIB, SPT, TST, SOL, WASO, TASAFA, DSE, EFFICIENCY_TIB, EFFICIENCY_DSE)
+REPORTED = (AWAKENINGS, SPASM_AWAKENINGS)
 
 
 def night_measures(nights: pd.DataFrame) -> pd.DataFrame:
@@ -126,17 +115,25 @@ def night_measures(nights: pd.DataFrame) -> pd.DataFrame:
     .. [1] Reed & Sacco 2016, J Clin Sleep Med 12:263, doi 10.5664/jcsm.5498 (the two denominators).
     """
     clock = _clocks(nights)
-    tib, sleepable = _unwrapped(clock)
     sol, waso = (nights[name].astype("float64") for name in ("sol_min", "waso_min"))
     tasafa = nights["tasafa_min"].astype("float64") if "tasafa_min" in nights else pd.Series(0.0, index=nights.index)
+    values, reasons = _derived(clock, sol, waso, tasafa)
+    kept = nights.drop(columns=[*CLOCKS, "sol_min", "waso_min", "tasafa_min", "flag"], errors="ignore")
+    return kept.assign(**values, flag=flag_text(reasons))
+
+
+def _derived(
+    clock: pd.DataFrame, sol: pd.Series, waso: pd.Series, tasafa: pd.Series
+) -> tuple[dict[str, pd.Series], dict[str, pd.Series]]:
+    """The measures of each night by their ids, and the reasons for what is missing or odd."""
+    tib, sleepable = _unwrapped(clock)
     spt = sleepable - sol
     tst = spt - waso
-    full = tst.le(0) | (sol + waso).gt(tib)  # more waking than night
+    full = tst.le(0) | (sol + waso).gt(tib)
     spt, tst = spt.mask(full), tst.mask(full)
     dse = sol + tst + waso + tasafa
-    table = nights.drop(columns=[*CLOCKS, "sol_min", "waso_min", "tasafa_min", "flag"], errors="ignore")
-    table = table.assign(tib_min=tib, spt_min=spt, tst_min=tst, sol_min=sol, waso_min=waso, tasafa_min=tasafa)
-    table = table.assign(dse_min=dse, sleep_efficiency_tib=100 * tst / tib, sleep_efficiency_dse=100 * tst / dse)
+    values = {"tib_min": tib, "spt_min": spt, "tst_min": tst, "sol_min": sol, "waso_min": waso, "tasafa_min": tasafa}
+    values |= {"dse_min": dse, "sleep_efficiency_tib": 100 * tst / tib, "sleep_efficiency_dse": 100 * tst / dse}
     absent = clock.isna().any(axis=1)
     reasons = {
         "clock time missing": absent,
@@ -145,7 +142,7 @@ def night_measures(nights: pd.DataFrame) -> pd.DataFrame:
         "SOL or WASO missing": sol.isna() | waso.isna(),
         "over 16 h in bed, AM or PM?": tib.gt(LONG_MIN),
     }
-    return table.assign(flag=flag_text(reasons))
+    return values, reasons
 
 
 def _clocks(nights: pd.DataFrame) -> pd.DataFrame:
@@ -172,3 +169,60 @@ def _unwrapped(clock: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     # Each step goes forward to the next such time, so four times out of order take more than one day.
     wrong = tib.ge(DAY_MIN) | tib.eq(0)
     return tib.mask(wrong), sleepable.mask(wrong | tib.isna())
+
+
+def nights(answers: Answers) -> dict[str, Ruled]:
+    """The measures of diary nights, for the scoring engine.
+
+    Parameters
+    ----------
+    answers : mapping of str to array of float, shape (n,)
+        Clock times and minutes by item key. When nobody answered `tasafa_min`, the core diary is meant.
+
+    Returns
+    -------
+    dict of str to Ruled
+        By measure id.
+    """
+    clock = pd.DataFrame({name: answers[name] for name in CLOCKS})
+    late = pd.Series(answers["tasafa_min"])
+    late = late.fillna(0.0) if late.isna().all() else late
+    values, reasons = _derived(clock, pd.Series(answers["sol_min"]), pd.Series(answers["waso_min"]), late)
+    why = {words: mask.to_numpy() for words, mask in reasons.items()}
+    reported = {one.id: Ruled(answers[one.id]) for one in (*REPORTED, SOL, WASO, TASAFA)}
+    return {name: Ruled(value.to_numpy(), why) for name, value in values.items()} | reported
+
+
+def _form() -> Form:
+    minutes = tuple(Item(key=key, kind="number", low=0, high=LONG_MIN) for key in ("sol_min", "waso_min"))
+    extra = Item(key="tasafa_min", kind="number", low=0, high=LONG_MIN, optional=True)
+    counts = tuple(Item(key=one.id, low=0, high=100, optional=True) for one in REPORTED)
+    clocks = tuple(Item(key=key, kind="clock") for key in CLOCKS)
+    asked = ("sol_min", "waso_min", "tasafa_min", *(one.id for one in REPORTED))
+    rests_on: dict[str, tuple[str, ...]] = {one.id: (*CLOCKS, "sol_min", "waso_min") for one in DERIVED}
+    rests_on |= {key: (key,) for key in asked} | {"tib_min": CLOCKS}
+    rests_on |= dict.fromkeys(("dse_min", "sleep_efficiency_dse"), (*CLOCKS, *asked[:3]))
+    scales = tuple(Scale(measure=one, items=rests_on[one.id], how="rule") for one in (*DERIVED, *REPORTED))
+    return Form(items=(*clocks, *minutes, extra, *counts), scales=scales, rule=nights)
+
+
+INSTRUMENTS = (
+    Instrument(
+        id="csd",
+        name="Consensus Sleep Diary, core (Carney 2012)",
+        what="one night: time in bed, asleep and awake",
+        who="patient, on waking",
+        recall="last night",
+        population="all",
+        missing="a night is valid when all four clock times are present; 0 awakenings must be stated",
+        forms=(_form(),),
+        notes=(
+            "Sleep efficiency has two denominators, time in bed and the duration of the sleep episode; both are given, "
+            "each under its own name.",
+            "Sleep onset latency counts from the attempt to sleep, not from getting into bed.",
+        ),
+        unknown="no responder threshold is known in MS or SCI",
+        sources=("Reed & Sacco 2016, J Clin Sleep Med 12:263, doi 10.5664/jcsm.5498",),
+        daily=True,
+    ),
+)
