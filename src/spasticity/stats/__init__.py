@@ -1,5 +1,34 @@
-"""stats."""
+"""Statistics: outcomes in, a frozen `Result` with an estimate frame out."""
 
+from spasticity.stats.distributions import shares
+from spasticity.stats.effects import Proportions, two_by_two
+from spasticity.stats.heterogeneity import subgroups
+from spasticity.stats.hypotheses import TermTests
+from spasticity.stats.linear import LinearFit, ancova
 from spasticity.stats.mmrm_fit import mmrm
+from spasticity.stats.pairs import Paired, paired
+from spasticity.stats.published import event_rate, implied
+from spasticity.stats.responses import Responders, responders
+from spasticity.stats.result import Result
+from spasticity.stats.summaries import describe
+from spasticity.stats.visits import ancova_by_visit
 
-__all__ = ["mmrm"]
+__all__ = [
+    "LinearFit",
+    "Paired",
+    "Proportions",
+    "Responders",
+    "Result",
+    "TermTests",
+    "ancova",
+    "ancova_by_visit",
+    "describe",
+    "event_rate",
+    "implied",
+    "mmrm",
+    "paired",
+    "responders",
+    "shares",
+    "subgroups",
+    "two_by_two",
+]

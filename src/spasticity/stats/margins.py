@@ -123,7 +123,7 @@ def adjusted_means(
     )
     words = {"equal": "equal weights", "proportional": "weights by rows", "observed": "observed weights"}
     return Result(
-        frame=estimate_frame(frame, groups),
+        frame=estimate_frame(_typed(frame, fit.design, groups), groups),
         method=f"adjusted means ({_covariates(fit.design, at)}{words[weights]} of other factors); {fit.method}",
         n=fit.design.participants,
         level=level,
@@ -191,10 +191,11 @@ def contrasts(
         for family in families(grid, _names(by))
     ]
     frame = pd.concat(parts, ignore_index=True)
+    groups = [*_names(by), factor]
     compared = "every pair" if pairs else f"differences from {reference}"
     several = f", {WORDS[adjust]}" if adjust or len(parts[0]) > 1 else ""
     return Result(
-        frame=estimate_frame(frame, [*_names(by), factor]),
+        frame=estimate_frame(_typed(frame, fit.design, groups), groups),
         method=f"adjusted means, {compared}{several}; {fit.method}",
         n=fit.design.participants,
         level=level,
@@ -275,6 +276,11 @@ def inferred(
 def _correlation(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     scale = np.sqrt(np.diag(covariance))
     return covariance / np.outer(scale, scale)
+
+
+def _typed(frame: pd.DataFrame, design: Design, groups: Sequence[str]) -> pd.DataFrame:
+    """Factors as the categories of the data, so that a figure of some arms knows the order of all."""
+    return frame.assign(**{name: frame[name].astype(design.data[name].dtype) for name in groups})
 
 
 def _names(by: str | Sequence[str] | None) -> list[str]:

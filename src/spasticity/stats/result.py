@@ -154,7 +154,8 @@ class Result:
         -------
         str
         """
-        lines = [self.method, plural(self.n, "participant"), "", self.table(digits).to_string(index=False)]
+        people = [plural(self.n, "participant")] if self.n else []  # a published rate has none on record
+        lines = [self.method, *people, "", self.table(digits).to_string(index=False)]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
     def __repr__(self) -> str:
@@ -163,7 +164,8 @@ class Result:
     def _repr_html_(self) -> str:
         notes = "".join(f"<br><small>{escape(note)}</small>" for note in self.notes)
         body = self.table().to_html(index=False, border=0)
-        return f"<p><b>{escape(self.method)}</b>, {plural(self.n, 'participant')}{notes}</p>{body}"
+        people = f", {plural(self.n, 'participant')}" if self.n else ""
+        return f"<p><b>{escape(self.method)}</b>{people}{notes}</p>{body}"
 
 
 def estimate_frame(rows: pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFrame:

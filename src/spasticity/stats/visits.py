@@ -74,8 +74,9 @@ def ancova_by_visit(
         for visit in chosen
     }
     frame = pd.concat([_both(fit, factor, adjust, outcome, visit) for visit, fit in fits.items()], ignore_index=True)
-    if isinstance(rows["visit"].dtype, pd.CategoricalDtype):
-        frame["visit"] = pd.Categorical(frame["visit"], categories=rows["visit"].cat.categories, ordered=True)
+    for name in ("visit", factor):
+        if isinstance(rows[name].dtype, pd.CategoricalDtype):
+            frame[name] = frame[name].astype(rows[name].dtype)
     errors = "" if vcov == "model" else ", HC3 standard errors"
     return Result(
         frame=estimate_frame(frame, ["outcome", "visit", factor]),
