@@ -3,5 +3,6 @@
 from spasticity.load.delimited_text import delimited
 from spasticity.load.protocol_toml import protocol
 from spasticity.load.studies import sample_folder, sample_study, study
+from spasticity.load.workbooks import excel
 
-__all__ = ["delimited", "protocol", "sample_folder", "sample_study", "study"]
+__all__ = ["delimited", "excel", "protocol", "sample_folder", "sample_study", "study"]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from spasticity.instruments import grades
 from spasticity.load.spelling import PLAIN, Spelling
 from spasticity.schema import Column
-from spasticity.tables.examination import MAS_GRADES
 
 # Written out because int() and float() also take Arabic digits, underscores, "inf" and "nan".
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -20,9 +20,9 @@ CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::00)?", re.ASCII)
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 MINUS = "\N{MINUS SIGN}"
 EXACT = 2**53  # the largest range in which every whole number has its own float
+SHEET_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
 YEARS = (1900, 2100)  # a year outside is a slip of the pen such as 0202
 EPOCHS = {"1900": datetime(1899, 12, 30), "1904": datetime(1904, 1, 1)}  # the two date systems of spreadsheets
-GRADE_SPELLINGS = {"1.5": "1+", "1,5": "1+", "1 +": "1+", "I+": "1+", "+1": "1+"}
 SERIAL = re.compile(r"\d{1,6}(?:\.0*)?", re.ASCII)
 
 
@@ -55,6 +55,8 @@ def read(text: str, column: Column, spelling: Spelling = PLAIN) -> Cell:
     clean, why = _tidied(text)
     if not clean or clean in spelling.missing:
         return Cell(None, "", why or ("declared missing code" if clean else ""))
+    if clean in SHEET_ERRORS:
+        return Cell(None, rule="a spreadsheet could not calculate this cell; correct the sheet")
     if spelling.coding is not None:
         return _decoded(clean, why, column, spelling)
     cell = READERS[column.kind](clean, column, spelling)
@@ -95,10 +97,19 @@ def _text(text: str, column: Column, spelling: Spelling) -> Cell:  # noqa: ARG00
 def _category(text: str, column: Column, spelling: Spelling) -> Cell:  # noqa: ARG001
     if text in column.categories:
         return Cell(text)
-    if column.categories == MAS_GRADES and text in GRADE_SPELLINGS:
-        return Cell(GRADE_SPELLINGS[text], GRADE_SPELLINGS[text], "grade in the usual spelling")
+    if column.categories == grades.MAS_GRADES:
+        return _grade(text)
     same = [category for category in column.categories if category.casefold() == text.casefold()]
     return Cell(same[0], same[0], "letter case") if len(same) == 1 else _expected(column)
+
+
+def _grade(text: str) -> Cell:
+    found = grades.meaning(text, grades.spelled(text), "mas")
+    grade, why = found.get("grade"), found.get("why")
+    if grade is None:
+        hint = "; a file that writes grades as other numbers needs a coding" if text == "5" else ""
+        return Cell(None, rule=f"{found['rule']}{hint}")
+    return Cell(grade, grade, why) if why else Cell(grade)
 
 
 def _plain_number(text: str, spelling: Spelling) -> tuple[str, str]:

@@ -1,0 +1,160 @@
+"""What a reader of cells does not tell: errors, formulas never calculated, and cells too far apart to be held.
+
+An .xlsx file is a zip of XML. It is measured before anything is unpacked, and its XML is searched, never parsed, so
+that neither entities nor a single cell in the last corner cost anything.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from xml.sax.saxutils import unescape
+
+from spasticity.errors import DataError, listed
+from spasticity.load.opening import LEGACY, Content
+
+MAX_UNPACKED = 500_000_000  # bytes of all members
+MAX_RATIO = 200  # unpacked over packed; ordinary sheets stay below 40
+MAX_SPAN = 100  # cells of the rectangle per filled cell
+SMALL_SPAN = 1_000_000  # a rectangle that is no burden, however empty
+
+TAG = rb"<(?:\w+:)?%b(?=[\s/>])([^>]*)>"
+SHEET, RELATION = re.compile(TAG % b"sheet"), re.compile(TAG % b"Relationship")
+CELL = re.compile(rb"<(?:\w+:)?c(?=\s)")
+CELL_END = re.compile(rb"</(?:\w+:)?c>")
+VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
+ENTITIES = {"&quot;": '"', "&apos;": "'"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the XML of a sheet says about its cells.
+
+    Parameters
+    ----------
+    errors : dict of (int, int) to str
+        Row and column, from 1, to the error a formula gave, such as `#N/A`.
+    uncalculated : tuple of str
+        Addresses of formulas without a stored value.
+    """
+
+    errors: dict[tuple[int, int], str]
+    uncalculated: tuple[str, ...]
+
+
+def sheet_facts(source: Content, sheet: str) -> Facts:
+    """What the cells of a sheet are.
+
+    Parameters
+    ----------
+    source : Content
+        The bytes of an .xlsx file.
+    sheet : str
+
+    Returns
+    -------
+    Facts
+
+    Raises
+    ------
+    DataError
+        When the file is not an .xlsx workbook, has no such sheet, or would take too much room.
+    """
+    if source.data.startswith(LEGACY):
+        raise DataError(f"{source.name}: this is an old or a protected workbook; save it as .xlsx without a password.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
+            _refuse_bombs(source.name, archive)
+            cells = CELL.split(archive.read(_member(source.name, archive, sheet)))[1:]
+    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+        raise DataError(f"{source.name}: this is not an .xlsx workbook, or it is damaged; save it again.") from None
+    return _facts(source.name, sheet, cells)
+
+
+def _refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
+    members = archive.infolist()
+    unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 10_000):
+        raise DataError(f"{name}: unpacked, the workbook has {unpacked:,} bytes, more than is read; save it again.")
+
+
+def _member(name: str, archive: zipfile.ZipFile, sheet: str) -> str:
+    """The file of a sheet inside the workbook."""
+    sheets = [_attributes(found[1]) for found in SHEET.finditer(archive.read("xl/workbook.xml"))]
+    ids = {entry.get("name", ""): entry.get("r:id", "") for entry in sheets}
+    if sheet not in ids:
+        raise DataError(f"{name}: there is no sheet `{sheet}`; there are {listed(ids, 'and')}.")
+    relations = [_attributes(found[1]) for found in RELATION.finditer(archive.read("xl/_rels/workbook.xml.rels"))]
+    targets = {entry.get("Id", ""): entry.get("Target", "") for entry in relations}
+    target = targets[ids[sheet]]
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _facts(name: str, sheet: str, cells: list[bytes]) -> Facts:
+    errors, uncalculated, rows, columns = {}, [], [], []
+    for cell in cells:
+        head, _, rest = CELL_END.split(cell, maxsplit=1)[0].partition(b">")
+        attributes = _attributes(head)
+        address = ADDRESS.fullmatch(attributes.get("r", ""))
+        if address is None:
+            continue
+        row, column, value = int(address[2]), column_number(address[1]), VALUE.search(rest)
+        rows.append(row)
+        columns.append(column)
+        if attributes.get("t") == "e":
+            errors[row, column] = value[1].decode("ascii", "replace") if value else "#N/A"
+        elif value is None and FORMULA.search(rest):
+            uncalculated.append(address[0])
+    if cells and rows:
+        span = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+        if span > max(SMALL_SPAN, MAX_SPAN * len(rows)):
+            raise DataError(f"{name}, sheet {sheet}: a few cells span {span:,}; delete what stands far off, and save.")
+    return Facts(errors, tuple(uncalculated))
+
+
+def _attributes(head: bytes) -> dict[str, str]:
+    return {
+        name.decode("ascii", "replace"): unescape((double or single).decode("utf-8", "replace"), ENTITIES)
+        for name, double, single in ATTRIBUTE.findall(head)
+    }
+
+
+def column_number(letters: str) -> int:
+    """The number of a column, from 1: `A` is 1, `AA` is 27.
+
+    Parameters
+    ----------
+    letters : str
+
+    Returns
+    -------
+    int
+    """
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """The letters of a column, from 1: 1 is `A`, 27 is `AA`.
+
+    Parameters
+    ----------
+    number : int
+
+    Returns
+    -------
+    str
+    """
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
