@@ -188,14 +188,14 @@ class Point:
         for structure, part, members, V, D in everything:
             block = slice(start, start + len(V))
             own = _traces(V, self.W[members], gain[members])
-            out[block, block] = structure.bends(part, D) + (own + own.T) / 2
+            out[block, block] = structure.bends(part, D) + own
             start += len(V)
         u = (self._curves[:, :-1, -1] - self._curves[:, :-1, :-1] @ self.gamma) @ self.factor.T
         out -= 2 * u @ u.T
         if model.reml:
             moves = self.moves.reshape(model.size, -1)
             out -= moves @ moves.T
-        return out
+        return (out + out.T) / 2
 
 
 def _sandwiched(V: Array, W: Array) -> Array:

@@ -15,6 +15,8 @@ Codes = NDArray[np.intp]
 
 #: Above this many bytes the rows themselves are cheaper to keep than their cross-products.
 STORED_BYTES = 512 * 2**20
+#: Unless there are this many times fewer of them: then they pay in time what they cost in memory.
+CHEAPER = 0.5
 
 
 class Products(Protocol):
@@ -115,7 +117,7 @@ def products(panel: Panel, places: list[Codes], T: int) -> Products:
     """
     q = panel.shape[1] + 1
     lines = sum(len(place) * (len(place) + 1) // 2 for place in places)
-    if lines * q * (q + 1) // 2 * 8 > STORED_BYTES and lines * (q + 1) > 2 * panel.participants * T:
+    if lines * q * (q + 1) // 2 * 8 > STORED_BYTES and lines * (q + 1) / 2 > CHEAPER * panel.participants * T:
         return _rows(panel, places, T)
     return _stored(panel, places, T)
 
