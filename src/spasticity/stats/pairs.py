@@ -71,7 +71,7 @@ def paired(
     Paired
         Per group the terms `mean change` (paired t) and `Hodges-Lehmann change` (median of pairwise means; p from the
         exact signed-rank test). `n` is participants with both values; `n_missing` those with one of them only, or
-        neither; `achieved_level` that of the interval.
+        neither; `achieved_level` that of the interval; `mean_first` and `mean_last` the means of those with both.
 
     Raises
     ------
@@ -133,9 +133,10 @@ def _wide(rows: pd.DataFrame, first: str, last: str, by: list[str]) -> pd.DataFr
 
 
 def _row(rows: pd.DataFrame, numbers: Numbers, level: float) -> dict[str, Any]:
-    differences = rows["difference"]
-    x = differences.dropna().to_numpy(dtype=np.float64)
-    return {**numbers(x, level), "n": len(x), "n_missing": len(differences) - len(x)}
+    both = rows[rows["difference"].notna()]
+    x = both["difference"].to_numpy(dtype=np.float64)
+    means = {f"mean_{name}": float(both[name].mean()) for name in ("first", "last")}
+    return {**numbers(x, level), "n": len(x), "n_missing": len(rows) - len(x), **means}
 
 
 def _paired_t(x: NDArray[np.float64], level: float) -> dict[str, float]:
