@@ -1,8 +1,16 @@
 """Figures: each draws the numbers of a result or a table on the axes given, or opens its own."""
 
 from spasticity.plot.canvas import find
+from spasticity.plot.coverage import completeness
+from spasticity.plot.diary import raster
+from spasticity.plot.doses import dose_trajectories
+from spasticity.plot.effects import forest
+from spasticity.plot.grades import grade_stacks
+from spasticity.plot.hours import time_of_day
+from spasticity.plot.pairs import paired_slopes
 from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp
 from spasticity.plot.presets import PRESETS, Preset, rc, style
+from spasticity.plot.responses import responder_curve
 from spasticity.plot.trajectories import change_by_visit
 
 __all__ = [
@@ -12,8 +20,16 @@ __all__ = [
     "arm_styles",
     "change_by_visit",
     "cohort_styles",
+    "completeness",
+    "dose_trajectories",
     "find",
+    "forest",
     "grade_ramp",
+    "grade_stacks",
+    "paired_slopes",
+    "raster",
     "rc",
+    "responder_curve",
     "style",
+    "time_of_day",
 ]

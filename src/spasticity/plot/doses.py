@@ -10,7 +10,7 @@ from matplotlib.transforms import Affine2D
 
 from spasticity.errors import MethodError, listed
 from spasticity.plot import canvas, frames, labels
-from spasticity.plot.palette import INK
+from spasticity.plot.palette import INK, PERSON
 from spasticity.plot.presets import POINTS_PER_INCH
 from spasticity.schema import Column
 from spasticity.stats.result import Result
@@ -18,7 +18,6 @@ from spasticity.tables import DOSES
 from spasticity.wording import plural
 
 AMOUNTS = ("dose_mg_per_day", "dose_ug_per_day")
-PERSON = "#A9BFD3"  # one participant: light, since many lie on each other; no transparency, which EPS has not
 
 FAN_PT = 6.0  # lines are moved on paper by up to half of it, so that equal doses do not hide each other
 

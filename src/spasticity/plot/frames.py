@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from spasticity.errors import MethodError, listed
-from spasticity.plot.palette import MarkStyle, arm_styles
+from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles
 from spasticity.stats.result import Result
 from spasticity.wording import plural
 
@@ -191,7 +191,7 @@ def styles_of(values: pd.Series, styles: Mapping[str, MarkStyle] | None) -> Mapp
     Parameters
     ----------
     values : Series
-        Arms.
+        Arms, or cohorts when that is its name.
     styles : mapping of str to MarkStyle, optional
 
     Returns
@@ -205,7 +205,8 @@ def styles_of(values: pd.Series, styles: Mapping[str, MarkStyle] | None) -> Mapp
     """
     if styles is None:
         known = list(values.cat.categories) if isinstance(values.dtype, pd.CategoricalDtype) else order(values)
-        return arm_styles([str(name) for name in known])
+        make = cohort_styles if values.name == "cohort" else arm_styles
+        return make([str(name) for name in known])
     unknown = [name for name in order(values) if name not in styles]
     if unknown:
         raise MethodError(f"styles: nothing for {listed(unknown, 'and')}; make them with `plot.arm_styles(arms)`.")

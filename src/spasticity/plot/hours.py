@@ -27,6 +27,7 @@ def time_of_day(
     *,
     ax: Axes | None = None,
     by: str | None = None,
+    visit: str | None = None,
     night: tuple[float, float] = NIGHT,
     start: int = 12,
     styles: Mapping[str, MarkStyle] | None = None,
@@ -41,6 +42,8 @@ def time_of_day(
         Drawn on when given; else a new figure is opened.
     by : str, optional
         The column to compare by; the only one of `arm`, `cohort`, `visit`, `period` that varies when not given.
+    visit : str, optional
+        Which rows, when there are several visits and arms.
     night : tuple of float
         Clock hours between which the ground is shaded.
     start : int
@@ -59,12 +62,14 @@ def time_of_day(
         When columns are absent or two rows would stand at one hour.
     """
     frame = frames.table_of(result, ["hour", "estimate", "conf_low", "conf_high", "n"], "time_of_day")
+    frame = frames.chosen(frame, "time_of_day", visit=visit)
     by = by or frames.only_varying(frame, GROUPS, "time_of_day")
     frame = frame.assign(group=frame[by] if by else "all")
     frames.one_row_each(frame, ["group", "hour"], "time_of_day")
-    styles = frames.styles_of(frame["group"], styles)
+    styles = frames.styles_of(frame["group"].rename(by), styles)
     groups = labels.names_in_order(frame["group"], styles)
-    ax = canvas.axes(ax)
+    names = {group: _with_n(frame, group) for group in groups}
+    ax = canvas.axes(ax, more=labels.legend_height(list(names.values())))
     shade_night(ax, night, start)
     for rank, group in enumerate(groups):
         _draw_group(ax, frame[frame["group"].eq(group)], group, styles[group], start, rank - (len(groups) - 1) / 2)
@@ -74,8 +79,7 @@ def time_of_day(
     bars = f"bars: {level(result.level)} CI; " if isinstance(result, Result) else ""
     canvas.note(ax, f"{bars}grey: {night_words(night)}")
     known = _measure_of(frame)
-    keys = [labels.key(styles[group], _with_n(frame, group)) for group in groups]
-    labels.legend_above(ax, keys)
+    labels.legend_above(ax, [labels.key(styles[group], name) for group, name in names.items()])
     labels.label_axis(ax, "y", known.axis_label, known.better)
     return ax
 

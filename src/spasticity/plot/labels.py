@@ -14,8 +14,9 @@ from matplotlib.ticker import MultipleLocator
 from matplotlib.transforms import Transform, blended_transform_factory
 
 from spasticity.instruments import Measure
-from spasticity.plot.canvas import height_pt, lay_out, named, page_pt, root, scale, shifted, text_width, width_pt
+from spasticity.plot.canvas import height_pt, lay_out, lines, named, page_pt, root, scale, shifted, text_width, width_pt
 from spasticity.plot.palette import RULE, MarkStyle
+from spasticity.plot.presets import POINTS_PER_INCH
 from spasticity.wording import MISSING
 
 LINE = 1.25  # distance of two lines of text, in font sizes
@@ -63,7 +64,7 @@ def benefit(better: str | None) -> str:
     return {"lower": "← lower is better", "higher": "higher is better →"}.get(better or "", "")
 
 
-def label_axis(ax: Axes, side: str, text: str, better: str | None = None) -> None:
+def label_axis(ax: Axes, side: str, text: str, better: str | None = None, *, below: str = "") -> None:
     """Write the label of an axis in as many lines as its length asks for, the direction of benefit below.
 
     Parameters
@@ -74,10 +75,12 @@ def label_axis(ax: Axes, side: str, text: str, better: str | None = None) -> Non
     text : str
     better : str, optional
         Direction of benefit.
+    below : str
+        A line of its own in place of the direction.
     """
     axis = ax.xaxis if side == "x" else ax.yaxis
-    direction = benefit(better)
-    below = f"\n{direction}" if direction else ""
+    below = below or benefit(better)
+    below = f"\n{below}" if below else ""
     axis.set_label_text(text + below)
     named(axis.label, "quantity")
     lay_out(ax)
@@ -96,9 +99,25 @@ def folded(text: str, room: float, size: float) -> str:
     return written
 
 
-def key(style: MarkStyle, name: str) -> Line2D:
+def key(style: MarkStyle, name: str, *, marker: bool = True) -> Line2D:
     """A sample of a line for a legend."""
-    return Line2D([], [], label=name, **style.line)
+    options = style.line if marker else {"color": style.colour, "linestyle": style.dash}
+    return Line2D([], [], label=name, **options)
+
+
+def legend_height(names: Sequence[str]) -> float:
+    """The height a legend of these names takes above a new figure, in mm."""
+    columns = _legend_columns(names, 0.85 * rcParams["figure.figsize"][0] * POINTS_PER_INCH)
+    return lines(-(-len(names) // columns))
+
+
+def _legend_columns(names: Sequence[str], room: float) -> int:
+    size = rcParams["legend.fontsize"]
+    key_width = (rcParams["legend.handlelength"] + rcParams["legend.handletextpad"]) * size
+    between = rcParams["legend.columnspacing"] * size
+    widest = max(text_width(name, size) for name in names) + key_width
+    columns = min(len(names), max(1, int((room + between) // (widest + between))))
+    return -(-len(names) // -(-len(names) // columns))  # four names in three columns read better as two and two
 
 
 def legend_above(ax: Axes, keys: Sequence[Line2D]) -> None:
@@ -110,14 +129,8 @@ def legend_above(ax: Axes, keys: Sequence[Line2D]) -> None:
     keys : sequence of Line2D
     """
     lay_out(ax)
-    size = rcParams["legend.fontsize"]
-    around = (
-        rcParams["legend.handlelength"] + rcParams["legend.handletextpad"] + rcParams["legend.columnspacing"]
-    ) * size
-    widest = max(text_width(str(item.get_label()), size) for item in keys) + around
-    columns = min(len(keys), max(1, int((width_pt(ax) + around / 2) // widest)))
-    columns = -(-len(keys) // -(-len(keys) // columns))  # four names in three columns read better as two and two
-    above = 1 + (LINE * size + 5 * scale()) / height_pt(ax)
+    columns = _legend_columns([str(item.get_label()) for item in keys], width_pt(ax))
+    above = 1 + (LINE * rcParams["legend.fontsize"] + 5 * scale()) / height_pt(ax)
     box = ax.legend(handles=list(keys), loc="lower left", bbox_to_anchor=(0, above), ncols=columns, borderaxespad=0)
     named(box, "names")
 
@@ -230,7 +243,7 @@ def fit_ticks(ax: Axes) -> int:
 def _ticks_touch(ax: Axes) -> bool:
     lay_out(ax)
     boxes = [label.get_window_extent() for label in ax.get_xticklabels() if label.get_text()]
-    air = 3 * scale() * root(ax).dpi / 72
+    air = 0.8 * rcParams["xtick.labelsize"] * root(ax).dpi / POINTS_PER_INCH
     return any(left.x1 + air > right.x0 for left, right in pairwise(boxes))
 
 

@@ -17,6 +17,7 @@ INK = "#000000"
 SOFT_INK = "#555555"  # notes and second-rank text; contrast 7.5 on white
 RULE = "#9A9A9A"  # reference lines and hatching
 SHADE = "#EAEAEA"  # night, and other ground that data lie on
+PERSON = "#A9BFD3"  # one participant: light, since many lie on each other; no transparency, which EPS has not
 FAINT = "#C8C8C8"  # lines that only lead the eye
 
 
@@ -159,8 +160,10 @@ def ink_on(colour: str) -> str:
     -------
     str
     """
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return INK if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#FFFFFF"
+    # Relative luminance and contrast of WCAG 2.2; black is read better from 0.179 on.
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#FFFFFF"
 
 
 def _enough(what: str, asked: int, most: int) -> None:
