@@ -1,8 +1,10 @@
 """Files in, checked tables out: every row kept or rejected, every changed cell written down, nothing guessed."""
 
+from spasticity.load import dose_text
 from spasticity.load.delimited_text import delimited
+from spasticity.load.dose_log import doses
 from spasticity.load.protocol_toml import protocol
 from spasticity.load.studies import sample_folder, sample_study, study
 from spasticity.load.workbooks import excel
 
-__all__ = ["delimited", "excel", "protocol", "sample_folder", "sample_study", "study"]
+__all__ = ["delimited", "dose_text", "doses", "excel", "protocol", "sample_folder", "sample_study", "study"]

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from spasticity.errors import DataError, listed
+from spasticity.files import digest
+from spasticity.load.spelling import as_text
 from spasticity.wording import plural
 
 
@@ -89,6 +92,43 @@ def texts(cells: Sequence[str] | tuple[str, ...]) -> np.ndarray:
     array = np.empty(len(cells), dtype=object)
     array[:] = cells
     return array
+
+
+def frame_grid(frame: pd.DataFrame, name: str) -> Grid:
+    """The grid of a frame that is already in memory.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its index, when it is made of distinct whole numbers, becomes the place of each row; otherwise rows count
+        from 0.
+    name : str
+        What to call it in errors and in the ledger.
+
+    Returns
+    -------
+    Grid
+
+    Raises
+    ------
+    DataError
+        When the column names are unusable.
+    """
+    header = [str(column) for column in frame.columns]
+    check_header(header, name)
+    counted = pd.api.types.is_integer_dtype(frame.index.dtype) and frame.index.is_unique
+    columns = {}
+    for place, column in enumerate(header):
+        values = frame.iloc[:, place].astype(object)
+        columns[column] = texts([as_text(value) for value in values.where(values.notna(), None)])
+    written = "\n".join("\x1f".join(row) for row in (header, *zip(*columns.values(), strict=True)))
+    return Grid(
+        name=name,
+        sha256=digest(written.encode("utf-8", "surrogatepass")),
+        format="frame",
+        columns=columns,
+        rows=frame.index.to_numpy() if counted else np.arange(len(frame)),
+    )
 
 
 def check_header(header: Sequence[str], where: str) -> None:
