@@ -121,7 +121,11 @@ def test_start_finds_a_matrix_of_its_own_kind_again(name):
 def test_one_visit_has_one_parameter_its_variance(name):
     shape = structure(name, 1)
     assert shape.size == 1
-    np.testing.assert_allclose(shape.sigma(shape.start(np.array([[2.5]]))), [[2.5]])
+    theta = shape.start(np.array([[2.5]]))
+    np.testing.assert_allclose(shape.sigma(theta), [[2.5]])
+    np.testing.assert_allclose(shape.slopes(theta), [[[5.0]]])
+    np.testing.assert_allclose(shape.bends(theta, np.ones((1, 1))), [[10.0]])
+    np.testing.assert_allclose(shape.bend(theta, np.ones((1, 1))), [[0.0]])
 
 
 def test_shapes_by_hand():

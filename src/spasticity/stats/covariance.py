@@ -129,8 +129,8 @@ def _lags(T: int) -> Array:
 
 
 def _exchangeable(rho: Array, T: int) -> Correlations:
-    other = (_lags(T) > 0).astype(float)
-    return Correlations(np.eye(T) + rho.sum() * other, np.array([other] * len(rho)), np.zeros((len(rho),) * 2 + (T, T)))
+    c, other = len(rho), (_lags(T) > 0).astype(float)
+    return Correlations(np.eye(T) + rho.sum() * other, np.tile(other, (c, 1, 1)), np.zeros((c, c, T, T)))
 
 
 def _autoregressive(rho: Array, T: int) -> Correlations:

@@ -17,7 +17,7 @@ from spasticity.stats.mmrm_fitted import Fitted
 from spasticity.stats.mmrm_inference import Counted, Inference, KenwardRoger, Satterthwaite, between_within
 from spasticity.stats.mmrm_likelihood import Likelihood
 from spasticity.stats.mmrm_optimiser import Optimum, maximum
-from spasticity.stats.mmrm_panel import Panel, patterns
+from spasticity.stats.mmrm_panel import Panel, Pattern, patterns
 from spasticity.stats.mmrm_products import Products, products
 from spasticity.stats.mmrm_result import Mmrm, result_of
 from spasticity.stats.mmrm_rows import Measurements, measurements, times
@@ -150,8 +150,7 @@ def _first_that_converges(
     for name in names:
         spatial = name in SPATIAL
         try:
-            if not spatial:
-                _check_identified(name, rows, panel)
+            _check_identified(name, rows, panel)
             if spatial not in prepared:
                 prepared[spatial] = _prepare(rows, panel, spatial)
             ready = prepared[spatial]
@@ -199,33 +198,46 @@ def _distances(when: NDArray[np.float64], panel: Panel, prepared: _Prepared) -> 
 
 def _check_identified(name: str, rows: Measurements, panel: Panel) -> None:
     """Refuse a covariance some part of which nobody's data can tell."""
-    T = len(rows.visits)
+    several = len(rows.visits) > 1 or name in SPATIAL
+    if panel.participants < 2 or (several and all(len(pattern.visits) == 1 for pattern in panel.patterns)):
+        raise MethodError(
+            f"mmrm: {plural(panel.participants, 'participant')}, and {plural(len(rows.visits), 'visit')} with at most "
+            f"{plural(max(len(pattern.visits) for pattern in panel.patterns), 'row')} of each; a covariance needs "
+            "several participants, and some with several visits. For one row each use `stats.ancova`."
+        )
     for group, label in enumerate(rows.groups):
-        pairs = np.zeros((T, T))
-        people = 0
-        for pattern in panel.patterns:
-            if pattern.group == group:
-                pairs[np.ix_(pattern.visits, pattern.visits)] += len(pattern)
-                people += len(pattern)
-        among = "" if label is None else f" in one group of `covariance_by` (number {group + 1})"
-        if name == "unstructured" and people <= T:
-            raise MethodError(
-                f"mmrm: {plural(people, 'participant')}{among} for {plural(T, 'visit')}; an unstructured covariance "
-                "needs more participants than visits. Use a covariance with fewer parameters."
-            )
-        unseen = np.flatnonzero(np.diag(pairs) == 0)
-        if len(unseen) and (name == "unstructured" or name.endswith("heterogeneous")):
-            raise MethodError(
-                f"mmrm: no one{among} was observed at {listed([rows.visits[t] for t in unseen], 'and')}, so "
-                f"covariance='{name}' cannot be estimated there. Use a homogeneous covariance or leave the visit out."
-            )
-        apart = np.argwhere(np.triu(pairs == 0))
-        if name == "unstructured" and len(apart):
-            a, b = apart[0]
-            raise MethodError(
-                f"mmrm: no one{among} was observed at both `{rows.visits[a]}` and `{rows.visits[b]}`, so an "
-                "unstructured covariance cannot be estimated. Use a covariance with fewer parameters."
-            )
+        among = "" if label is None else f" in group {group + 1} of `covariance_by`"
+        members = [pattern for pattern in panel.patterns if pattern.group == group]
+        if name == "unstructured" or name.endswith("heterogeneous"):
+            _check_pairs(name, members, rows.visits, among)
+
+
+def _check_pairs(name: str, members: list[Pattern], visits: list[Any], among: str) -> None:
+    """Every visit was observed; for an unstructured covariance every pair of them, by enough people."""
+    pairs = np.zeros((len(visits), len(visits)))
+    for pattern in members:
+        pairs[np.ix_(pattern.visits, pattern.visits)] += len(pattern)
+    unseen = [visits[t] for t in np.flatnonzero(np.diag(pairs) == 0)]
+    if unseen:
+        raise MethodError(
+            f"mmrm: no one{among} was observed at {listed(unseen, 'and')}, so covariance='{name}' cannot be estimated "
+            "there. Use a homogeneous covariance or leave the visit out."
+        )
+    if name != "unstructured":
+        return
+    people = sum(len(pattern) for pattern in members)
+    if people <= len(visits):
+        raise MethodError(
+            f"mmrm: {plural(people, 'participant')}{among} for {plural(len(visits), 'visit')}; an unstructured "
+            "covariance needs more participants than visits. Use a covariance with fewer parameters."
+        )
+    apart = np.argwhere(np.triu(pairs == 0))
+    if len(apart):
+        a, b = apart[0]
+        raise MethodError(
+            f"mmrm: no one{among} was observed at both `{visits[a]}` and `{visits[b]}`, so an unstructured covariance "
+            "cannot be estimated. Use a covariance with fewer parameters."
+        )
 
 
 def _inference(fitted: Fitted, df: str, vcov: str) -> Inference:

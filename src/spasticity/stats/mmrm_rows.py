@@ -92,7 +92,7 @@ def measurements(
         _check_groups(by, who, design.data.index, covariance_by)
     _check_repeated(who, when, design.data.index, participant, visit)
     given = None if weights is None else _checked_weights(design.data[weights], weights)
-    if pd.api.types.is_string_dtype(design.data[visit].dtype):
+    if pd.api.types.is_string_dtype(outcomes[visit].dtype):
         notes += (f"{visit} is text, so the visits are in alphabetical order: {listed(visits, 'then')}",)
     return Measurements(design, who, when, by, people, visits, groups, given, visit, notes)
 
