@@ -3,8 +3,19 @@
 from spasticity.load import dose_text
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
+from spasticity.load.event_times import event_log
 from spasticity.load.protocol_toml import protocol
 from spasticity.load.studies import sample_folder, sample_study, study
 from spasticity.load.workbooks import excel
 
-__all__ = ["delimited", "dose_text", "doses", "excel", "protocol", "sample_folder", "sample_study", "study"]
+__all__ = [
+    "delimited",
+    "dose_text",
+    "doses",
+    "event_log",
+    "excel",
+    "protocol",
+    "sample_folder",
+    "sample_study",
+    "study",
+]

@@ -17,7 +17,7 @@ from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
 # Files of a study folder that are no table of the study; the last two come with a simulated one.
-COMPANIONS = ("codebook.csv", "design_sources.csv", "truth.csv")
+COMPANIONS = ("codebook.csv", "design_sources.csv", "truth.csv")  # files of a study folder that are no table
 
 
 def sample_study() -> Study:
