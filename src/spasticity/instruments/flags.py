@@ -23,7 +23,8 @@ def flag_text(reasons: Mapping[str, pd.Series]) -> pd.Series:
     """
     masks = np.column_stack([mask.to_numpy(dtype=bool) for mask in reasons.values()])
     code = masks @ (1 << np.arange(len(reasons)))  # each combination of reasons is one number
-    combinations, place = np.unique(code, return_inverse=True)
-    words = ["; ".join(word for bit, word in enumerate(reasons) if one >> bit & 1) or None for one in combinations]
+    words = np.full(1 << len(reasons), None, dtype=object)
+    for found in np.flatnonzero(np.bincount(code)):
+        words[found] = "; ".join(word for bit, word in enumerate(reasons) if found >> bit & 1) or None
     index = next(iter(reasons.values())).index
-    return pd.Series(np.array(words, dtype=object)[place], index=index).astype(pd.StringDtype("python"))
+    return pd.Series(words[code], index=index).astype(pd.StringDtype("python"))

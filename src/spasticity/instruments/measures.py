@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from spasticity.errors import MethodError, listed
 from spasticity.schema import Better
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ThresholdKind = Literal["percent", "points", "grades", "level"]
 Role = Literal["responder", "mcid", "mdc", "band"]
@@ -120,6 +123,28 @@ class Measure:
     def benefit(self) -> str:
         """The direction of benefit in words, empty when there is none."""
         return f"{self.better} is better" if self.better else ""
+
+    def percent_of_range(self, values: pd.Series) -> pd.Series:
+        """Scores as a percentage of the range, 0 at its low end.
+
+        Parameters
+        ----------
+        values : Series of float, shape (n,)
+            Scores of this measure.
+
+        Returns
+        -------
+        Series of float, shape (n,)
+            100 (value - low) / (high - low).
+
+        Raises
+        ------
+        MethodError
+            When the measure has no closed range.
+        """
+        if self.low is None or self.high is None:
+            raise MethodError(f"{self.id}: it has no closed range, so there is no percentage of it.")
+        return 100 * (values - self.low) / (self.high - self.low)
 
     def cuts(self, role: Role) -> tuple[Threshold, ...]:
         """Thresholds that may be used in one way.

@@ -5,12 +5,44 @@ from __future__ import annotations
 import pandas as pd
 
 from spasticity.errors import one_of
-from spasticity.instruments import participation, psqi, range_of_motion, ratings, sleep_diary, spasms, tone, walking
+from spasticity.instruments import (
+    disability,
+    fatigue,
+    impact,
+    pain,
+    participation,
+    psqi,
+    quality_of_life,
+    range_of_motion,
+    ratings,
+    reflexes,
+    sleep_diary,
+    sleep_scales,
+    spasms,
+    tone,
+    walking,
+    walking_scale,
+)
 from spasticity.instruments.cards import count_of_items
 from spasticity.instruments.declarations import Instrument
 from spasticity.instruments.measures import Measure, unknown_measure
 
-TOPICS = (spasms, tone, ratings, psqi, sleep_diary, walking)
+TOPICS = (
+    tone,
+    spasms,
+    reflexes,
+    ratings,
+    impact,
+    psqi,
+    sleep_scales,
+    sleep_diary,
+    walking,
+    walking_scale,
+    disability,
+    pain,
+    fatigue,
+    quality_of_life,
+)
 DERIVED = (spasms, tone, range_of_motion, participation)  # they also declare outcomes that no instrument scores
 INSTRUMENTS = {instrument.id: instrument for topic in TOPICS for instrument in topic.INSTRUMENTS}
 MEASURES = {measure.id: measure for topic in DERIVED for measure in topic.MEASURES}

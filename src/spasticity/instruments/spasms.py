@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Literal
 
+import numpy as np
+import pandas as pd
+
+from spasticity.errors import one_of
 from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, single
 from spasticity.instruments.measures import Measure, Threshold, Window
 
@@ -160,5 +164,83 @@ COUNT = Instrument(
     daily=True,
 )
 
+SFS_DAILY = Measure(
+    id="sfs_daily",
+    label="Spasm frequency scale, per day",
+    unit="0-4",
+    better="lower",
+    scale="ordinal",
+    low=0,
+    high=4,
+    digits=0,
+    unknown="no threshold is known",
+)
+
+
+def _snow(version: str, about: str, low: int) -> Form:
+    def rule(answers: Answers) -> dict[str, Ruled]:
+        return {"sfs_daily": Ruled(answers["grade"] - low)}
+
+    scale = Scale(measure=SFS_DAILY, items=("grade",), how="rule")
+    return Form(
+        version=version, about=about, items=(Item(key="grade", low=low, high=low + 4),), scales=(scale,), rule=rule
+    )
+
+
+SFS = Instrument(
+    id="sfs_daily",
+    name="Spasm Frequency Scale (Snow 1990)",
+    what="spasms per day in the affected limb: none, up to 1, 1 to 5, 5 to 9, 10 or more",
+    who="patient",
+    recall="24 h",
+    population="stroke, MS",
+    missing="none",
+    forms=(
+        _snow("0-4", "coded from 0 for no spasms (from memory)", 0),
+        _snow("1-5", "printed from 1 for no spasms; scored one lower", 1),
+    ),
+    limits="ceiling at 10 spasms per day",
+    notes=(
+        "Grades per day: never to be mixed with the Penn scale, whose grades are per hour.",
+        "The bands meet at 1 and 5; a rapid run of spasms without a pause is one spasm.",
+    ),
+    unknown="no threshold is known",
+    sources=("Snow et al. 1990, Ann Neurol 28:512, as listed by a professional society",),
+)
+
+
+def penn_grade(
+    rate_per_hour: pd.Series, *, induced: pd.Series | None = None, boundary_at_1: Literal["up", "down"] = "up"
+) -> pd.Series:
+    """A measured spasm rate as the Penn frequency grade [proposal]; the two agree only weakly, so say which it was.
+
+    Parameters
+    ----------
+    rate_per_hour : Series of float, shape (n,)
+        Spontaneous spasms per hour; state whether the hours are waking, recorded or all.
+    induced : Series of bool, shape (n,), optional
+        Whether spasms were induced by stimulation. Grade 1 is defined by that alone and is never given without it.
+    boundary_at_1 : str
+        `up`: exactly one per hour is grade 3; `down`: grade 2. The scale itself leaves it open.
+
+    Returns
+    -------
+    Series of float, shape (n,)
+        0, 1, 2, 3 or 4; missing where the rate is missing.
+
+    Raises
+    ------
+    MethodError
+        When the boundary rule is not known.
+    """
+    one_of("boundary_at_1", boundary_at_1, ("up", "down"))
+    rate = rate_per_hour.astype("float64")
+    at_one = rate >= 1 if boundary_at_1 == "up" else rate > 1
+    grade = 2.0 * (rate > 0) + at_one + (rate > 10)
+    if induced is not None:
+        grade = grade.mask((rate == 0) & induced.fillna(False).astype(bool), 1.0)
+    return grade.where(rate.notna())
+
+
 MEASURES = (SPASMS_PER_HOUR_DAY, SPASMS_PER_HOUR_NIGHT)
-INSTRUMENTS = (PSFS, COUNT)
+INSTRUMENTS = (PSFS, SFS, COUNT)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale
-from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, single
+from spasticity.instruments.measures import Measure, Threshold, ThresholdKind
 
 TWENTY = "MS: 20 % change, NINDS CDE notice on the test; Motl et al. 2017 (doi 10.1177/1352458517690823)"
 
@@ -205,4 +205,91 @@ WALK_10 = Instrument(
     sources=("SCIRE, 10-Metre Walk Test", "Scivoletto et al. 2011, Spinal Cord, doi 10.1038/sc.2010.180"),
 )
 
-INSTRUMENTS = (T25FW, WALK_10)
+
+def _metres(minutes: int, thresholds: tuple[Threshold, ...]) -> Measure:
+    return Measure(
+        id=f"walk_{minutes}min_m",
+        label=f"Distance in {minutes} minutes",
+        unit="m",
+        better="higher",
+        scale="ratio",
+        low=0,
+        digits=0,
+        thresholds=thresholds,
+        unknown="no threshold is known",
+    )
+
+
+def _distance(minutes: int, population: str, *thresholds: Threshold, note: str, source: str = "") -> Instrument:
+    return Instrument(
+        id=f"{minutes}mwt",
+        name=f"{minutes}-Minute Walk Test",
+        what=f"distance walked in {minutes} minutes",
+        who="timed",
+        recall="now",
+        population=population,
+        missing="none",
+        forms=single(_metres(minutes, thresholds), Item(key="distance_m", kind="number", low=0, high=2000)),
+        unknown="" if thresholds else "no threshold is known",
+        notes=(note,),
+        sources=(source,) if source else (),
+    )
+
+
+SIX_MINUTES = _distance(
+    6,
+    "MS, SCI",
+    Threshold(
+        value=19.7,
+        kind="points",
+        meaning="minimally important improvement (95 % CI 9.8 to 30.9 m)",
+        source="MS: Oosterveer et al. 2022, Mult Scler Relat Disord 57:103438; deterioration 7.2 (-3.3 to 18.2) m",
+        confirmed=True,
+        roles=("responder", "mcid"),
+    ),
+    Threshold(
+        value=45.8,
+        kind="points",
+        meaning="beyond measurement error",
+        source="SCI: smallest real difference",
+        confirmed=False,
+        roles=("mdc",),
+    ),
+    note="The length of the track matters (226.7 against 187.6 m, Scivoletto et al. 2011).",
+    source="Oosterveer et al. 2022, Mult Scler Relat Disord 57:103438 (n = 118: 468, SD 112 m)",
+)
+
+
+def _tug_error(value: float, kind: ThresholdKind, source: str) -> Threshold:
+    return Threshold(
+        value=value, kind=kind, meaning="beyond measurement error", source=source, confirmed=False, roles=("mdc",)
+    )
+
+
+TUG_S = Measure(
+    id="tug_s",
+    label="Timed up and go",
+    unit="s",
+    better="lower",
+    scale="time",
+    low=0,
+    thresholds=(
+        _tug_error(10.8, "points", "SCI: Lam 2008, smallest real difference"),
+        _tug_error(30, "percent", "SCI: Lam 2008, smallest real difference"),
+        _tug_error(10.6, "points", "MS: Learmonth 2012"),
+    ),
+    unknown="an MCID is unknown",
+)
+TUG = Instrument(
+    id="tug",
+    name="Timed Up and Go, 3 m",
+    what="time to rise, walk 3 m, turn and sit down",
+    who="timed",
+    recall="now",
+    population="MS, SCI",
+    missing="none",
+    forms=single(TUG_S, _seconds("time_s")),
+    unknown="an MCID is unknown",
+)
+
+INSTRUMENTS = (T25FW, WALK_10, SIX_MINUTES, _distance(2, "all", note=""), TUG)
