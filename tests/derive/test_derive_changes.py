@@ -122,6 +122,12 @@ def test_an_absent_value_has_a_row_that_says_why():
     }
 
 
+def test_an_outcome_that_a_cohort_does_not_have_gives_it_no_rows():
+    people = [*PEOPLE, {"participant": "C", "cohort": "SCI", "arm": "active", "first_dose_date": "2024-03-01"}]
+    found = as_outcomes(values(("A", "week 4", 8, 28), outcome="t25fw_s"), study(people=people))
+    assert found["participant"].tolist() == ["A", "B"]
+
+
 def test_without_a_visits_table_the_reason_is_not_known():
     found = as_outcomes(values(("A", "week 4", 5, 28)), study())
     assert values_of(found, "spasticity_nrs", "flag")[("B", "week 4")] == "no record"

@@ -15,7 +15,7 @@ COHORT = Protocol(name="Tiny cohort", visits=VISITS, synthetic=True)
 
 PEOPLE = [
     {"participant": "A", "cohort": "MS", "arm": "placebo", "first_dose_date": "2024-03-01"},
-    {"participant": "B", "cohort": "SCI", "arm": "active", "first_dose_date": "2024-03-01"},
+    {"participant": "B", "cohort": "MS", "arm": "active", "first_dose_date": "2024-03-01"},
 ]
 SCHEMAS = {schema.name: schema for schema in tables.STUDY_TABLES}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from spasticity.derive.changes import ordered, with_people
+from spasticity.derive.changes import NO_RECORD, ordered, with_people
 from spasticity.derive.diaries import WINDOW_DAYS
 from spasticity.derive.flags import TEXT
 from spasticity.derive.lookback import days_before
@@ -15,7 +15,7 @@ KEYS = ["participant", "visit"]
 COUNTED = [*KEYS, "kind", "present", "unable"]
 DAILY = ("diary", "recording", "nights")
 WHY = {"missed": "missed visit", "after stopping": "after stopping"}
-NO_RECORD, NO_ARM = "no record", "no arm"
+NO_ARM = "no arm"
 FLOW = ("attended", "missed", "after stopping", NO_RECORD)
 
 
@@ -35,9 +35,9 @@ def completeness(study: Study, *, window_days: int = WINDOW_DAYS) -> pd.DataFram
     Returns
     -------
     DataFrame
-        `participant, cohort, arm, visit, kind, expected, present, share, reason`. `kind` is `diary`, `recording`,
-        `nights`, `tone`, `range of motion`, the name of an instrument or of a walking test. `reason` says why
-        something is absent: `missed visit`, `after stopping`, `unable` or `not recorded`; a walking test that
+        `participant, cohort, arm, visit, kind, expected, present, share, reason`. `kind` is a category: `diary`,
+        `recording`, `nights`, the names of instruments, `tone`, `range of motion`, those of walking tests. `reason`
+        says why something is absent: `missed visit`, `after stopping`, `unable` or `not recorded`; a walking test that
         somebody was unable to do is present, with the reason `unable`.
     """
     counts = pd.concat([*_daily(study, window_days), *_at_visits(study)], ignore_index=True)
@@ -49,6 +49,7 @@ def completeness(study: Study, *, window_days: int = WINDOW_DAYS) -> pd.DataFram
     rows["present"] = rows["present"].fillna(0).astype("int64")
     rows["share"] = rows["present"] / rows["expected"]
     rows["reason"] = _reasons(rows, study)
+    rows["kind"] = pd.Categorical(rows["kind"], categories=_kinds(study, set(rows["kind"])))
     rows = ordered(rows, study.protocol).sort_values(["kind", *KEYS], kind="stable", ignore_index=True)
     return rows[["participant", "cohort", "arm", "visit", "kind", "expected", "present", "share", "reason"]]
 
@@ -96,6 +97,12 @@ def _at_visits(study: Study) -> list[pd.DataFrame]:
         for rows, name in ((forms, "instrument"), (walks, "test"))
     ]
     return [_counted(tone), _counted(angles), *once]
+
+
+def _kinds(study: Study, found: set[str]) -> list[str]:
+    """The kinds there are, in the order in which a reader meets them."""
+    forms, tests = (sorted(set(names.dropna())) for names in (study.answers["instrument"], study.walks["test"]))
+    return [kind for kind in (*DAILY, *forms, "tone", "range of motion", *tests) if kind in found]
 
 
 def _counted(rows: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from spasticity.tables import OUTCOMES
 from spasticity.wording import plural
 
 ABSENCE = {"missed": "missed visit", "after stopping": "after stopping", "attended": "not done"}
+NO_RECORD = "no record"
 
 
 def change(values: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -57,7 +58,7 @@ def change(values: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def as_outcomes(values: pd.DataFrame | None, study: Study) -> pd.DataFrame:
-    """Values as outcomes rows, with a row for every participant at every visit at which the outcome was measured.
+    """Values as outcomes rows, with a row for everybody at every visit at which their cohort was measured.
 
     Parameters
     ----------
@@ -163,11 +164,13 @@ def _outside_flagged(values: pd.DataFrame, protocol: Protocol) -> pd.DataFrame:
 
 
 def _completed(values: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Values and, for each outcome and visit at which anybody has one, a row for everybody who has none."""
-    measured = values[["outcome", "visit"]].drop_duplicates()
-    grid = visit_days(study)[["participant", "visit", "status"]].merge(measured, on="visit")
+    """Values and a row for everybody without one, where anybody of the cohort has that outcome at that visit."""
+    cohort = study.participants[["participant", "cohort"]]
+    measured = values.merge(cohort, on="participant")[["outcome", "visit", "cohort"]].drop_duplicates()
+    grid = visit_days(study)[["participant", "visit", "status"]].merge(cohort, on="participant")
+    grid = grid.merge(measured, on=["visit", "cohort"])
     grid = grid.merge(values[["participant", "visit", "outcome"]].assign(there=True), how="left")
     absent = grid[grid["there"].isna()].reset_index(drop=True)
-    reason = absent["status"].astype(object).map(ABSENCE).fillna("no record")
+    reason = absent["status"].astype(object).map(ABSENCE).fillna(NO_RECORD)
     rows = absent[["participant", "visit", "outcome"]].assign(value=float("nan"), n_values=0, flag=reason)
     return pd.concat([values, rows.astype({"flag": "string[python]"})], ignore_index=True) if len(rows) else values

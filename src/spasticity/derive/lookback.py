@@ -74,7 +74,7 @@ def window_means(
     -------
     DataFrame
         `participant, visit, day, outcome, value, n_values, flag` for every participant and each visit before
-        which anybody has a value.
+        which anybody of the cohort has a value.
 
     Raises
     ------
@@ -87,26 +87,28 @@ def window_means(
     )
     visit = values.groupby(["participant", "visit", "visit_day"], sort=False)[columns]
     long = _long(visit.mean().astype("float64"), "value").merge(_long(visit.count(), "n_values"))
-    long = collected(long.rename(columns={"visit_day": "day"}), long["n_values"])
+    long = collected(long.rename(columns={"visit_day": "day"}), long["n_values"], study)
     return enough_days(long, window_days, min_days, unit)
 
 
-def collected(values: pd.DataFrame, records: pd.Series) -> pd.DataFrame:
-    """Values of the visits at which anybody has a record of the outcome.
+def collected(values: pd.DataFrame, records: pd.Series, study: Study) -> pd.DataFrame:
+    """Values of the visits at which anybody of the cohort has a record of the outcome.
 
     Parameters
     ----------
     values : DataFrame
-        Has `visit, outcome`.
+        Has `participant, visit, outcome`.
     records : Series of number, shape (n,)
         Records behind each value.
+    study : Study
 
     Returns
     -------
     DataFrame
-        Without outcomes, and visits of an outcome, that the study did not collect.
+        Without outcomes, and visits of an outcome, that were not collected.
     """
-    counts = records.groupby([values["outcome"], values["visit"]]).transform("sum")
+    cohort = values["participant"].map(study.participants.set_index("participant")["cohort"])
+    counts = records.groupby([values["outcome"], values["visit"], cohort], observed=True).transform("sum")
     return values[counts > 0].reset_index(drop=True)
 
 

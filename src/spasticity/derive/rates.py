@@ -60,7 +60,7 @@ def spasm_rates(
     parts = [_rate(sums, part).assign(outcome=f"spasms_per_hour_{part}") for part in ("night", "day")]
     rates = pd.concat(parts, ignore_index=True)
     undated = rates["participant"].isin(undated_people(study))
-    kept = collected(rates.assign(undated=undated), rates["n_values"] + rates["lost"] + undated)
+    kept = collected(rates.assign(undated=undated), rates["n_values"] + rates["lost"] + undated, study)
     values = enough_days(kept, window_days, min_days, "recorded days")
     words = "spasms on days not recorded: " + values["lost"].astype("int64").astype(str)
     flag = flagged(values["flag"], values["lost"] > 0, words)

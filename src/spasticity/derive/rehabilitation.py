@@ -87,7 +87,7 @@ def therapy(study: Study, *, window_days: int = THERAPY_DAYS) -> pd.DataFrame:
     values = pd.concat(
         [time.assign(outcome="therapy_min_per_week"), rating.assign(outcome="participation")], ignore_index=True
     )
-    return as_outcomes(collected(values, values["n_values"]), study)
+    return as_outcomes(collected(values, values["n_values"], study), study)
 
 
 def _known(sums: pd.DataFrame, value: pd.Series, known: pd.Series, what: str, *, whole: bool = True) -> pd.DataFrame:
