@@ -10,14 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
-from spasticity.instruments import measure
+from spasticity.instruments import measure, names
 from spasticity.plot import canvas, frames, labels
 from spasticity.plot.palette import RAMP, RULE, ink_on
 from spasticity.stats.result import Result
 from spasticity.wording import number
 
-PALEST, DARKEST = 0, 3  # of the ramp of grades: an empty cell is nearly white, a full one leaves text readable
+PALEST, DARKEST = 0, 2  # of the ramp of grades: an empty cell is nearly white, a full one leaves text readable
 ROW_LINES = 2.3
+LABEL_SHARE = 0.25  # of the width of the figure, at most, for the names of the kinds
 
 
 @canvas.styled
@@ -57,12 +58,18 @@ def completeness(result: Result | pd.DataFrame, *, ax: Axes | None = None, arm: 
     ax.set_xlim(-0.5, len(visits) - 0.5)
     ax.set_ylim(len(kinds) - 0.5, -0.5)
     ax.set_xticks(range(len(visits)), visits)
-    ax.set_yticks(range(len(kinds)), [measure(kind).label for kind in kinds])
+    ax.set_yticks(range(len(kinds)), [_kind_label(ax, kind) for kind in kinds])
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
     labels.fit_ticks(ax)
     canvas.note(ax, "mean share there (n); hatched: nothing expected")
     return ax
+
+
+def _kind_label(ax: Axes, kind: str) -> str:
+    """An instrument by its abbreviation, as clinicians say it; anything else as it is."""
+    short = kind.upper() if kind in names() and "_" not in kind else measure(kind).label
+    return labels.folded(short, LABEL_SHARE * canvas.page_pt(ax), rcParams["ytick.labelsize"])
 
 
 def _draw_cell(ax: Axes, cell: pd.DataFrame, x: int, y: int, part: str) -> None:

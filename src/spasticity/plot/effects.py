@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
@@ -86,16 +87,15 @@ def forest(
     canvas.named(ax.axvline(null, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
     if null == 1:
         ax.set_xscale("log")
+    canvas.cover(ax, "x", frame["estimate"], frame["conf_low"], frame["conf_high"], pd.Series([null]), log=null == 1)
     for y, line in enumerate(lines):
         if line.estimate is not None:
             _draw(ax, y, line.estimate, styles[str(line.estimate["arm"])])
     ax.set_ylim(len(lines) - 0.4, -0.6)
-    canvas.cover(ax, "x", frame["estimate"], frame["conf_low"], frame["conf_high"], pd.Series([null]), log=null == 1)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     _write_columns(ax, lines, result.level, known.digits + 1)
-    what = "Ratio of" if null == 1 else "Difference in"
-    labels.label_axis(ax, "x", f"{what} {labels.within(known.axis_label)}")
+    labels.label_axis(ax, "x", f"{known.label}, ratio" if null == 1 else f"{known.axis_label}, difference")
     _write_favours(ax, frame, known)
     return ax
 
@@ -128,8 +128,14 @@ def _against(row: pd.Series) -> str:
 
 def _draw(ax: Axes, y: int, row: pd.Series, style: MarkStyle) -> None:
     part = ".".join(str(row[name]) for name in ("arm", "subgroup") if name in row)
-    bar = ax.hlines(y, row["conf_low"], row["conf_high"], color=style.colour, lw=0.75 * canvas.scale())
+    limits, edges = row[["conf_low", "conf_high"]].to_numpy(dtype="float64"), np.array(ax.get_xlim())
+    ends = np.where(np.isinf(limits), edges, limits)  # an interval without an end runs to the edge
+    bar = ax.hlines(y, *ends, color=style.colour, lw=0.75 * canvas.scale())
     canvas.named(bar, "interval", part)
+    for edge, marker, open_end in zip(edges, ("<", ">"), np.isinf(limits), strict=True):
+        if open_end:
+            (arrow,) = ax.plot([edge], [y], marker=marker, color=style.colour, clip_on=False)
+            canvas.named(arrow, "open-end", part)
     marker = "D" if row.get("subgroup") == OVERALL else "s"
     (mark,) = ax.plot([row["estimate"]], [y], marker=marker, ls="none", color=style.colour, label=part)
     canvas.named(mark, "estimate", part)
@@ -189,6 +195,8 @@ def _numbers(line: Line, digits: int) -> tuple[str, str]:
     row = line.estimate
     if row is None:
         return "", ""
+    if pd.isna(row["estimate"]):
+        return "", "cannot be estimated"
     return number(row["estimate"], digits), f"({interval(row['conf_low'], row['conf_high'], digits)})"
 
 

@@ -47,16 +47,11 @@ def quantity(measure: Measure, value: str) -> str:
     Returns
     -------
     str
-        Such as `Change in spasticity NRS (0-10)`.
+        Such as `Spasticity NRS (0-10), change from baseline`.
     """
     if value == "change":
-        return f"Change in {within(measure.axis_label)}"
-    return f"Change in {within(measure.label)} (%)" if value == "percent_change" else measure.axis_label
-
-
-def within(label: str) -> str:
-    """A label inside a sentence: its first letter small, unless it is an abbreviation."""
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
+        return f"{measure.axis_label}, change from baseline"
+    return f"{measure.label}, change from baseline (%)" if value == "percent_change" else measure.axis_label
 
 
 def benefit(better: str | None) -> str:
@@ -90,7 +85,15 @@ def label_axis(ax: Axes, side: str, text: str, better: str | None = None, *, bel
 
 
 def folded(text: str, room: float, size: float) -> str:
-    """Text in lines no longer than some points, broken at spaces only."""
+    """Text in as few lines as fit some points, all about as long, broken at spaces only."""
+    best = _broken(text, room, size)
+    count = best.count("\n")
+    while count and (tighter := _broken(text, room := 0.95 * room, size)).count("\n") == count:
+        best = tighter
+    return best
+
+
+def _broken(text: str, room: float, size: float) -> str:
     written = ""
     for word in text.split(" "):
         last = written.rsplit("\n", 1)[-1]

@@ -150,7 +150,7 @@ def grade_ramp(count: int) -> list[str]:
 
 
 def ink_on(colour: str) -> str:
-    """Black or white, whichever is read better on a colour.
+    """White on a colour where it has a contrast of 4, else black.
 
     Parameters
     ----------
@@ -160,10 +160,10 @@ def ink_on(colour: str) -> str:
     -------
     str
     """
-    # Relative luminance and contrast of WCAG 2.2; black is read better from 0.179 on.
+    # Relative luminance of WCAG 2.2: (1 + 0.05) / (0.2125 + 0.05) = 4.
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 else "#FFFFFF"
+    return INK if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.2125 else "#FFFFFF"
 
 
 def _enough(what: str, asked: int, most: int) -> None:

@@ -91,7 +91,9 @@ def _draw_arm(ax: Axes, rows: pd.DataFrame, arm: str, style: MarkStyle, rule: Th
 
 def _marks(rule: Threshold, outcome: str) -> list[float]:
     known = measure(outcome).thresholds
-    return sorted({rule.value, *(each.value for each in known if each.kind == rule.kind)})
+    return sorted(
+        {rule.value, *(each.value for each in known if (each.kind, each.compare) == (rule.kind, rule.compare))}
+    )
 
 
 def _draw_marks(ax: Axes, marks: Sequence[float], rule: Threshold) -> None:
@@ -115,4 +117,4 @@ def _threshold_words(rule: Threshold, outcome: str) -> str:
     if rule.kind == "level":
         return f"{known.axis_label}, {at_least}"
     unit = "%" if rule.kind == "percent" else rule.kind
-    return f"Improvement in {labels.within(known.label)} from baseline, {at_least} ({unit})"
+    return f"{known.label}, improvement of {at_least} ({unit})"
