@@ -30,7 +30,7 @@ class DosingModel:
         Share of people on oral drugs with a documented pause, and its length.
     unknown, unknown_days : Given
         Share of people with a stretch of days without any record, and its length.
-    followed_days : int
+    followed_days : Given
         Days after leaving for which there is a record.
     """
 
@@ -39,7 +39,7 @@ class DosingModel:
     interrupted_days: Given
     unknown: Given
     unknown_days: Given
-    followed_days: int
+    followed_days: Given
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -74,7 +74,7 @@ def turns(model: DosingModel, people: People, last_day: int, draw: Draw) -> Turn
         elif isinstance(arm.regimen, Pump):
             pump = arm.regimen
             bolus[here] = np.searchsorted(np.cumsum(np.array(pump.responds, dtype=float)), response[here], side="right")
-            out[here & (bolus == len(pump.boluses))] = pump.bolus_days * len(pump.boluses)
+            out[here & (bolus == len(pump.boluses))] = int(pump.bolus_days) * len(pump.boluses)
             failure = _pump_start(pump, bolus) + 14 + np.floor(when * 365.25 / pump.failures_per_year)
             abrupt = np.where(here & (failure <= last_day), failure, abrupt).astype(np.int64)
     return Turns(abrupt_day=abrupt, screened_out=out, bolus=bolus)
@@ -116,13 +116,13 @@ def _oral(
     top = 1 + rng.choice(len(regimen.steps), len(here), p=np.array(regimen.reach, dtype=float))
     leaves, abrupt = course.leaves[here], turned.abrupt_day[here]
     stop = np.minimum(leaves, model.stop_day)[:, None]
-    up = np.minimum(days // regimen.step_days + 1, top[:, None])
-    at_stop = np.minimum((stop - 1) // regimen.step_days + 1, top[:, None])
-    down = np.maximum(at_stop - 1 - (days - stop) // regimen.taper_step_days, 0)
+    up = np.minimum(days // int(regimen.step_days) + 1, top[:, None])
+    at_stop = np.minimum((stop - 1) // int(regimen.step_days) + 1, top[:, None])
+    down = np.maximum(at_stop - 1 - (days - stop) // int(regimen.taper_step_days), 0)
     level = np.where(days < stop, up, np.where((days >= abrupt[:, None]) & (leaves > abrupt)[:, None], 0, down))
     status = np.where(level > 0, TAKEN, ZERO).astype(object)
     pause = _stretch(
-        regimen.step_days * len(steps), model.interrupted, model.interrupted_days, model, days, len(here), rng
+        int(regimen.step_days) * len(steps), model.interrupted, model.interrupted_days, model, days, len(here), rng
     )
     level[pause & (days < stop)] = 0
     status[pause & (days < stop)] = ZERO
@@ -154,11 +154,11 @@ def _intrathecal(
     bolus, n = turned.bolus[here], len(here)
     start = _pump_start(pump, bolus)[:, None]
     target = rng.uniform(pump.target_low, pump.target_high, n)[:, None]
-    rises = 1 + rng.uniform(pump.step_low, pump.step_high, (n, len(days) // pump.step_days + 1))
+    rises = 1 + rng.uniform(pump.step_low, pump.step_high, (n, len(days) // int(pump.step_days) + 1))
     first = pump.first_factor * np.array([*pump.boluses, 0.0])[bolus][:, None]
     ladder = first * np.cumprod(np.concatenate([np.ones((n, 1)), rises], axis=1), axis=1)
     ladder = 5 * np.rint(np.minimum(ladder, target) / 5)  # pumps are set in whole steps
-    step = np.clip((days - start) // pump.step_days, 0, ladder.shape[1] - 1)
+    step = np.clip((days - start) // int(pump.step_days), 0, ladder.shape[1] - 1)
     dose = np.where(days >= start, np.take_along_axis(ladder, step, axis=1), 0.0)
     for number, size in enumerate(pump.boluses):
         dose[(bolus >= number)[:, None] & (days == number * pump.bolus_days)] = size
@@ -172,7 +172,7 @@ def _intrathecal(
 
 def _pump_start(pump: Pump, bolus: NDArray[np.int64]) -> NDArray[np.int64]:
     """Day of the first pump dose; never for those who did not respond."""
-    return np.where(bolus < len(pump.boluses), bolus * pump.bolus_days + pump.implant_days, NEVER)
+    return np.where(bolus < len(pump.boluses), bolus * int(pump.bolus_days) + int(pump.implant_days), NEVER)
 
 
 def _stretches(

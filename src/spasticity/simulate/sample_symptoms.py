@@ -101,7 +101,7 @@ SLEEP = SleepModel(
     ),
     span=Signal(
         name="span",
-        mean=invented(503, "with WASO, the median TST is the 456 min of S95"),
+        mean=invented(496, "with WASO, the median TST is the 456 min of S95"),
         person_sd=invented(45),
         cohorts=(("SCI", Given(-30, "S35: 30 min less sleep in SCI than in MS")),),
         wander_sd=invented(15),

@@ -136,7 +136,7 @@ WALKING = WalkModel(
     gains=invented(0.01),
     devices=(invented(-0.35), invented(0.15), invented(0.5)),
     tests=(
-        WalkTest(name="t25fw", distance_m=Given(7.62, "25 feet"), trials=2, cohorts=("MS",)),
-        WalkTest(name="10mwt", distance_m=Given(10, "middle 10 of 14 m"), trials=1, cohorts=("MS", "SCI")),
+        WalkTest(name="t25fw", distance_m=Given(7.62, "S37: 25 feet"), trials=2, cohorts=("MS",)),
+        WalkTest(name="10mwt", distance_m=Given(10, "S38: the middle 10 of 14 m"), trials=1, cohorts=("MS", "SCI")),
     ),
 )
