@@ -76,14 +76,13 @@ def check(study: Path) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--design", type=click.Choice(["sample", "small"]), default="sample", show_default=True)
-@click.option("--seed", type=int, help="Another seed than the design's own.")
+@click.option("--seed", type=int, help="Another seed than that of the sample.")
 def simulate(folder: Path, design: str, seed: int | None) -> None:
     """Write an invented study to FOLDER, with the truth that was planted in it."""
     from spasticity import simulate as room
 
     designs = {"sample": room.SAMPLE_DESIGN, "small": room.SMALL_DESIGN}
-    keywords = {} if seed is None else {"seed": seed}
-    room.write(folder, designs[design], **keywords)
+    room.write(folder, designs[design], seed=room.SAMPLE_SEED if seed is None else seed)
     click.echo(f"Study written: {folder}. Next: spasticity report {folder}")
 
 

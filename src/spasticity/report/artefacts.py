@@ -151,6 +151,47 @@ class Section:
     left_out: tuple[str, ...] = field(default=())
 
 
+def figure(
+    drawn: Axes | Canvas,
+    *,
+    name: str,
+    title: str,
+    data: pd.DataFrame | Mapping[str, pd.DataFrame],
+    caption: str,
+    alt: str,
+) -> Figure:
+    """A figure with its numbers and words, ready to be saved or put in a report.
+
+    Parameters
+    ----------
+    drawn : Axes or Figure
+        What a `plot` function returned.
+    name : str
+        File name without ending.
+    title : str
+        Heading.
+    data : DataFrame or mapping of str to DataFrame
+        The numbers behind it; one frame a panel.
+    caption, alt : str
+        Its words; see `report.caption`.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    MethodError
+        When `drawn` is neither Axes nor Figure.
+    """
+    canvas = canvas_of(drawn)
+    # Laid out once, so that every format has the same layout and none pays for it again.
+    canvas.draw_without_rendering()
+    canvas.set_layout_engine("none")
+    panels = {"data": data} if isinstance(data, pd.DataFrame) else dict(data)
+    return Figure(name=name, title=title, caption=caption, alt=alt, canvas=canvas, data=panels)
+
+
 def canvas_of(drawn: Axes | Canvas) -> Canvas:
     """The matplotlib figure of an Axes.
 

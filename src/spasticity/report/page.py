@@ -22,7 +22,7 @@ CSS_PIXELS_PER_INCH = 96
 SCREEN_SCALE = 1.35
 
 
-def index_html(study: Study, sections: Sequence[Section]) -> str:
+def index_html(study: Study, sections: Sequence[Section], formats: Sequence[str] = FORMATS) -> str:
     """The index page as text; it needs nothing from the network.
 
     Parameters
@@ -31,6 +31,8 @@ def index_html(study: Study, sections: Sequence[Section]) -> str:
         For the heading.
     sections : sequence of Section
         In the order of the page.
+    formats : sequence of str
+        Of the figure files to link.
 
     Returns
     -------
@@ -43,7 +45,7 @@ def index_html(study: Study, sections: Sequence[Section]) -> str:
         {
             "title": section.title,
             "answer": section.answer,
-            "items_": [_item(item, numbers) for item in section.items],
+            "items_": [_item(item, numbers, formats) for item in section.items],
             "left_out": section.left_out,
         }
         for section in sections
@@ -65,7 +67,7 @@ def index_html(study: Study, sections: Sequence[Section]) -> str:
     )
 
 
-def _item(item: Figure | Table, numbers: dict[str, int]) -> dict[str, Any]:
+def _item(item: Figure | Table, numbers: dict[str, int], formats: Sequence[str]) -> dict[str, Any]:
     kind = "figure" if isinstance(item, Figure) else "table"
     numbers[kind] += 1
     common = {"kind": kind, "name": item.name, "title": item.title, "label": f"{kind.capitalize()} {numbers[kind]}"}
@@ -78,7 +80,7 @@ def _item(item: Figure | Table, numbers: dict[str, int]) -> dict[str, Any]:
         "caption": item.caption,
         "width": round(width),
         "height": round(height),
-        "files": [f"{item.name}.{ending}" for ending in FORMATS] + data_files,
+        "files": [f"{item.name}.{ending}" for ending in formats] + data_files,
         "panels": [_panel(name, frame) for name, frame in item.data.items()],
     }
 

@@ -1,0 +1,230 @@
+"""Can the data be trusted? What was read, kept, refused and repaired, and what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from spasticity import derive, plot, stats
+from spasticity.report.artefacts import Section, Table, figure
+from spasticity.report.baseline import baseline_table
+from spasticity.report.material import Material, Part, section
+from spasticity.study import Study
+from spasticity.wording import number, percent, plural
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Checkup:
+    """What is in a study, and what should be looked at before it is analysed.
+
+    Parameters
+    ----------
+    study : Study
+    findings : tuple of str
+        Each in one sentence; empty when there is nothing to look at.
+    ledger : DataFrame
+        Rows read, kept and rejected, and cells repaired, by source.
+    rules : DataFrame
+        Refused rows and repaired cells by source, column and rule, without any value.
+    """
+
+    study: Study
+    findings: tuple[str, ...]
+    ledger: pd.DataFrame
+    rules: pd.DataFrame
+
+    def summary(self) -> str:
+        """The check as text.
+
+        Returns
+        -------
+        str
+        """
+        head = [repr(self.study), "", self.ledger.to_string(index=False), ""]
+        if len(self.rules):
+            head += [self.rules.to_string(index=False), ""]
+        if not self.findings:
+            return "\n".join([*head, "Nothing to look at."])
+        return "\n".join([*head, "To look at:", *(f"  - {finding}" for finding in self.findings)])
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{finding}</li>" for finding in self.findings) or "<li>nothing to look at</li>"
+        rules = self.rules.to_html(index=False, border=0) if len(self.rules) else ""
+        return f"<p><b>{self.study!r}</b></p>{self.ledger.to_html(index=False, border=0)}{rules}<ul>{items}</ul>"
+
+
+def checkup(study: Study) -> Checkup:
+    """Say what is in this study, and what to look at before it is trusted.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    Checkup
+    """
+    outcomes = derive.outcomes(study)
+    findings = [*_ledger_findings(study), *_people_findings(study), *_outcome_findings(study, outcomes)]
+    return Checkup(study=study, findings=tuple(findings), ledger=study.ledger, rules=_rules(study))
+
+
+def _ledger_findings(study: Study) -> list[str]:
+    found = []
+    if len(study.rejects):
+        found.append(f"{plural(len(study.rejects), 'row')} refused on loading; `study.rejects` says which and why")
+    if len(study.repairs):
+        found.append(f"{plural(len(study.repairs), 'cell')} repaired on loading; `study.repairs` says which and why")
+    return found
+
+
+def _people_findings(study: Study) -> list[str]:
+    people, found = study.participants, []
+    if study.protocol.arms:
+        without = int(people["arm"].isna().sum())
+        if without:
+            found.append(f"{plural(without, 'participant')} without an arm")
+    seen = set().union(*(set(frame["participant"]) for name, frame in study.tables.items() if name != "participants"))
+    silent = len(set(people["participant"]) - seen)
+    if silent:
+        found.append(f"{plural(silent, 'participant')} with no row in any other table")
+    return found
+
+
+def _outcome_findings(study: Study, outcomes: pd.DataFrame) -> list[str]:
+    primary, visit = study.protocol.primary_outcome, study.protocol.primary_visit
+    rows = outcomes[outcomes["outcome"].eq(primary)]
+    if rows.empty:
+        return [f"no table feeds the primary outcome {primary}"]
+    n, found = len(study.participants), []
+    for name in dict.fromkeys((study.protocol.baseline_visit, visit)):
+        there = rows.loc[rows["visit"].astype(str).eq(name) & rows["value"].notna(), "participant"].nunique()
+        if there < n:
+            found.append(f"{primary} at {name}: {there} of {plural(n, 'participant')} ({percent(there, n)})")
+    flagged = outcomes.loc[outcomes["value"].notna() & outcomes["flag"].notna()].groupby("flag").size()
+    found += [f"{plural(count, 'value')} flagged `{flag}`" for flag, count in flagged.items()]
+    return found
+
+
+def _rules(study: Study) -> pd.DataFrame:
+    parts = [
+        ledger.groupby(["source", "column", rule], dropna=False)
+        .size()
+        .rename("n")
+        .reset_index()
+        .rename(columns={rule: "rule"})
+        .assign(action=action)
+        for ledger, rule, action in ((study.rejects, "rule", "row refused"), (study.repairs, "why", "cell repaired"))
+        if len(ledger)
+    ]
+    return (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=["source", "column", "rule", "n", "action"])
+    )
+
+
+def data(material: Material) -> Section:
+    """Section: can the data be trusted.
+
+    Parameters
+    ----------
+    material : Material
+
+    Returns
+    -------
+    Section
+    """
+    return section(material, "Can the data be trusted?", [("ledger", _ledger), ("completeness", _completeness)])
+
+
+def people(material: Material) -> Section:
+    """Section: who took part.
+
+    Parameters
+    ----------
+    material : Material
+
+    Returns
+    -------
+    Section
+    """
+    return section(material, "Who took part, and who stayed?", [("baseline table", _baseline), ("visits", _flow)])
+
+
+def _ledger(material: Material) -> Part:
+    study = material.study
+    frame = study.ledger.rename(columns=lambda name: name.replace("_", " ").capitalize())
+    read, kept = int(study.ledger["rows_read"].sum()), int(study.ledger["kept"].sum())
+    table = Table(
+        name="ledger",
+        title="What happened to every row",
+        note="Rows read = kept + rejected, checked when each file is loaded.",
+        frame=_grouped(frame),
+        data=study.ledger,
+    )
+    said = (
+        f"{read:,} rows read = {kept:,} kept + {len(study.rejects):,} rejected; {len(study.repairs):,} cells repaired."
+    )
+    parts = [table]
+    rules = _rules(study)
+    if len(rules):
+        note = "By source, column and rule. Values are not printed."
+        parts.append(
+            Table(
+                name="ledger_rules",
+                title="Refused rows and repaired cells",
+                note=note,
+                frame=_grouped(rules),
+                data=rules,
+            )
+        )
+    return Part(items=tuple(parts), answer=(said,))
+
+
+def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
+    """Counts with thousands separators, everything else as it is."""
+    return frame.map(lambda value: f"{value:,}" if isinstance(value, int) else str(value))
+
+
+def _completeness(material: Material) -> Part:
+    cells = derive.completeness(material.study)
+    result = stats.describe(cells, by=("kind", "visit"), value="share")
+    low = result.frame.sort_values("estimate", kind="stable").iloc[0]
+    said = (
+        f"Least complete: {low['kind']} at {low['visit']}, {number(100 * low['estimate'], 0)} % of what was expected."
+    )
+    drawn = figure(
+        plot.completeness(result),
+        name="completeness",
+        title="What was expected and what is there",
+        data=result.frame,
+        caption=(
+            "Mean share of the expected data that is there, by kind of data and visit; in parentheses participants of "
+            "whom data were expected. Hatched: nothing was expected. A walking test that somebody was unable to do "
+            "counts as there."
+        ),
+        alt=f"Grid of the share of expected data that is there, kinds of data by visits. {said}",
+    )
+    return Part(items=(drawn,), answer=(said,))
+
+
+def _baseline(material: Material) -> Part:
+    return Part(items=(baseline_table(material.study, material.outcomes),))
+
+
+def _flow(material: Material) -> Part:
+    flow = derive.flow(material.study)
+    printed = _grouped(flow.rename(columns=lambda name: name.replace("_", " ").capitalize()))
+    last = flow[flow["visit"].astype(str).eq(material.study.protocol.visit_names[-1])]
+    came, all_people = int(last["attended"].sum()), int(last["participants"].sum())
+    visit = material.study.protocol.visit_names[-1]
+    said = f"{came} of {plural(all_people, 'participant')} ({percent(came, all_people)}) attended {visit}."
+    note = "Participants of the arm = attended + missed + after stopping + no record."
+    return Part(
+        items=(Table(name="flow", title="Visits attended", note=note, frame=printed, data=flow),), answer=(said,)
+    )
