@@ -5,17 +5,25 @@ from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
 from spasticity.load.event_times import event_log
 from spasticity.load.protocol_toml import protocol
+from spasticity.load.redcap_export import redcap
+from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping
+from spasticity.load.stacking import stack
 from spasticity.load.studies import sample_folder, sample_study, study
 from spasticity.load.workbooks import excel
 
 __all__ = [
+    "Feed",
+    "Part",
+    "RedcapMapping",
     "delimited",
     "dose_text",
     "doses",
     "event_log",
     "excel",
     "protocol",
+    "redcap",
     "sample_folder",
     "sample_study",
+    "stack",
     "study",
 ]

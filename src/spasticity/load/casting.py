@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,29 @@ class Reading:
             return np.full(len(positions), self.place, dtype=object)
         return self.place[positions]
 
+    def at(self, positions: np.ndarray) -> Reading:
+        """The reading of some rows, which then count from 0.
+
+        Parameters
+        ----------
+        positions : array of int
+            Ascending.
+
+        Returns
+        -------
+        Reading
+        """
+        count = pd.Series(np.arange(len(positions)), index=positions)
+        repairs = self.repairs[self.repairs.index.isin(positions)]
+        faults = self.faults[self.faults.index.isin(positions)]
+        return Reading(
+            place=self.place if isinstance(self.place, str) else self.place[positions],
+            texts=self.texts[positions],
+            values={name: values.take(positions).reset_index(drop=True) for name, values in self.values.items()},
+            repairs=repairs.set_axis(pd.Index(count[repairs.index], dtype=int)),
+            faults=faults.set_axis(pd.Index(count[faults.index], dtype=int)),
+        )
+
 
 def column_reading(
     texts: np.ndarray, column: Column, spelling: Spelling = PLAIN, *, place: str | np.ndarray | None = None
@@ -100,6 +123,45 @@ def column_reading(
         ),
         faults=_spread(rules, codes, where=rules),
     )
+
+
+def woven(readings: Sequence[Reading]) -> Reading:
+    """Readings of the same rows as one, row by row: the first of each, the second of each, and so on.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+        Of the same length n and the same canonical columns.
+
+    Returns
+    -------
+    Reading
+        Of length n times their number.
+    """
+    if len(readings) == 1:
+        return readings[0]
+    rows, parts = len(readings[0].texts), len(readings)
+    order = np.arange(rows * parts).reshape(parts, rows).T.ravel()
+    places = np.concatenate([reading.places(pd.RangeIndex(rows)) for reading in readings])
+    return Reading(
+        place=places[order],
+        texts=np.concatenate([reading.texts for reading in readings])[order],
+        values={
+            name: pd.concat([reading.values[name] for reading in readings]).take(order).reset_index(drop=True)
+            for name in readings[0].values
+        },
+        repairs=_shuffled([reading.repairs for reading in readings]),
+        faults=_shuffled([reading.faults for reading in readings]),
+    )
+
+
+Positioned = TypeVar("Positioned", pd.Series, pd.DataFrame)
+
+
+def _shuffled(frames: list[Positioned]) -> Positioned:
+    """Frames by position of their own row, by position of the woven row."""
+    parts = len(frames)
+    return pd.concat([frame.set_axis(frame.index * parts + part) for part, frame in enumerate(frames)]).sort_index()
 
 
 def _spread(values: list[str], codes: np.ndarray, *, where: list[str]) -> pd.Series:
@@ -239,6 +301,7 @@ def _repairs(grid: Grid, readings: Sequence[Reading], kept: pd.Index) -> pd.Data
                 )
             )
     frame = pd.concat(parts) if parts else pd.DataFrame(columns=REPAIR_COLUMNS, dtype=object)
+    frame = frame.drop_duplicates(["row", "column"])  # one cell of a wide record may be in several rows
     return frame[REPAIR_COLUMNS].astype({"row": int}).sort_values("row", kind="stable").reset_index(drop=True)
 
 

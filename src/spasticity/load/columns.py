@@ -101,7 +101,7 @@ def readings_of(
     places = {name: columns.get(name, name) for name in schema.names if name not in constants}
     _require(grid, schema, places, constants, extra)
     readings = [
-        _constant(constants[column.name], column, len(grid))
+        constant_reading(constants[column.name], column, len(grid))
         if column.name in constants
         else column_reading(grid.columns[places[column.name]], column, spelled[column.name], place=places[column.name])
         for column in schema
@@ -141,7 +141,25 @@ def _require(
         raise DataError(f"{error} {hint}") from None
 
 
-def _constant(value: object, column: Column, rows: int) -> Reading:
+def constant_reading(value: object, column: Column, rows: int) -> Reading:
+    """A column that the source does not have, with one value in all rows.
+
+    Parameters
+    ----------
+    value : object
+        None is missing.
+    column : Column
+    rows : int
+
+    Returns
+    -------
+    Reading
+
+    Raises
+    ------
+    MethodError
+        When the value does not fit the column.
+    """
     reading = column_reading(texts([as_text(value)] * rows), column)
     if len(reading.faults):
         raise MethodError(f"constants: `{column.name}` expected {column.expected}")
