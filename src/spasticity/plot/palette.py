@@ -100,7 +100,7 @@ def arm_styles(arms: Iterable[str], reference: str | None = None) -> Mapping[str
     elif reference not in arms:
         raise MethodError(f"reference={reference!r} is not an arm; there are {listed(arms, 'and')}.")
     others = [arm for arm in arms if arm != reference]
-    _enough("arms", len(others), len(OTHERS))
+    _enough("arms", len(arms), len(OTHERS) + 1)
     fixed = dict(zip(others, OTHERS, strict=False))
     return {arm: fixed.get(arm, REFERENCE) for arm in arms}
 
