@@ -14,6 +14,10 @@ from spasticity.study import Study
 from spasticity.wording import number, percent, plural
 
 
+#: Outcomes named in one finding.
+NAMED = 3
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Checkup:
     """What is in a study, and what should be looked at before it is analysed.
@@ -105,8 +109,12 @@ def _outcome_findings(study: Study, outcomes: pd.DataFrame) -> list[str]:
         there = rows.loc[rows["visit"].astype(str).eq(name) & rows["value"].notna(), "participant"].nunique()
         if there < n:
             found.append(f"{primary} at {name}: {there} of {plural(n, 'participant')} ({percent(there, n)})")
-    flagged = outcomes.loc[outcomes["value"].notna() & outcomes["flag"].notna()].groupby("flag").size()
-    found += [f"{plural(count, 'value')} flagged `{flag}`" for flag, count in flagged.items()]
+    flagged = outcomes[outcomes["value"].notna() & outcomes["flag"].notna()]
+    for flag, rows in flagged.groupby("flag"):
+        names = sorted(set(rows["outcome"]))
+        more = f" and {len(names) - NAMED} others" if len(names) > NAMED + 1 else ""
+        shown = ", ".join(names[: NAMED if more else None])
+        found.append(f"{plural(len(rows), 'value')} flagged `{flag}` ({shown}{more})")
     return found
 
 
