@@ -189,7 +189,7 @@ class KenwardRoger(Satterthwaite):
         """Factor X' W (middle) W X factor' for one symmetric matrix per pattern."""
         point = self.point
         weights = point.W @ middle @ point.W
-        total = point.likelihood.products.between((weights + weights.swapaxes(1, 2))[None] / 2)[0]
+        total = point.likelihood.products.between((weights + weights.swapaxes(1, 2)) / 2)
         return point.factor @ total[:-1, :-1] @ point.factor.T
 
     def _products(self, W: Array) -> Array:

@@ -85,7 +85,7 @@ class Likelihood:
             L = np.linalg.cholesky(np.where(both, self.sigmas(theta), np.eye(self.mask.shape[1])))
             inverse = np.linalg.inv(L)
             W = np.where(both, inverse.swapaxes(1, 2) @ inverse, 0.0)
-            total = self.products.between(W[None])[0]
+            total = self.products.between(W)
             factor = np.linalg.inv(np.linalg.cholesky(total[:-1, :-1]))
         except np.linalg.LinAlgError:
             return None
@@ -163,12 +163,7 @@ class Point:
     def _curves(self) -> Array:
         """Z' W V_h W Z for every parameter, (k, p + 1, p + 1)."""
         model = self.likelihood
-        weights = np.zeros((model.size, *self.W.shape))
-        start = 0
-        for members, V in zip(model.members(), self.slopes, strict=True):
-            weights[start : start + len(V), members] = _sandwiched(V, self.W[members])
-            start += len(V)
-        return model.products.between(weights)
+        return model.products.moved(self.W, self.slopes, model.members())
 
     @cached_property
     def moves(self) -> Array:
@@ -196,11 +191,6 @@ class Point:
             moves = self.moves.reshape(model.size, -1)
             out -= moves @ moves.T
         return (out + out.T) / 2
-
-
-def _sandwiched(V: Array, W: Array) -> Array:
-    """W V_h W of every parameter and pattern, (k, G, T, T)."""
-    return W @ (V[:, None] if V.ndim == 3 else V) @ W
 
 
 def _traces(V: Array, W: Array, E: Array) -> Array:

@@ -98,7 +98,7 @@ def _condition(point: Point) -> float:
 
 def _moments(model: Likelihood) -> list[Array]:
     """Pairwise covariances of the least-squares residuals, one matrix for each covariance group."""
-    q = len(model.products.between(np.zeros((1, *model.mask.shape, model.mask.shape[1])))[0])
+    q = len(model.products.between(np.zeros((*model.mask.shape, model.mask.shape[1]))))
     middle = np.zeros((q, q))
     middle[-1, -1] = 1.0
     squares = model.products.through(middle)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +21,20 @@ STORED_BYTES = 512 * 2**20
 CHEAPER = 0.5
 
 
+@lru_cache
+def upper_triangle(size: int) -> tuple[Codes, Codes]:
+    """Rows and columns of an upper triangle; remembered, because finding them costs more than using them."""
+    return np.triu_indices(size)
+
+
 class Products(Protocol):
     """Sums over participants of a matrix of each pattern between their scaled rows Z, with q = p + 1 columns."""
 
-    def between(self, weights: Array) -> Array:
-        """Sum of Z' W Z for symmetric matrices (k, G, T, T): one matrix (q, q) for each of the k."""
+    def between(self, weight: Array) -> Array:
+        """Sum of Z' W Z for a symmetric matrix of each pattern, (G, T, T): one matrix (q, q)."""
+
+    def moved(self, W: Array, slopes: Sequence[Array], members: Sequence[Codes]) -> Array:
+        """Sum of Z' W V W Z for each V, (k, q, q): V of shape (T, T) or (G, T, T), each for its own patterns."""
 
     def through(self, middle: Array) -> Array:
         """Sum of Z B Z' for a symmetric matrix (q, q): one matrix (T, T) for each pattern."""
@@ -49,22 +60,47 @@ class Stored:
     late: Codes
     packed: Array
 
-    def between(self, weights: Array) -> Array:
-        """Sum of Z' W Z, (k, q, q)."""
+    def between(self, weight: Array) -> Array:
+        """Sum of Z' W Z, (q, q)."""
+        return self._unpacked(weight[self.pattern, self.early, self.late][None])[0]
+
+    def _unpacked(self, weights: Array) -> Array:
+        """Symmetric matrices from weights of the rows of `packed`, (k, L)."""
         q = self.shape[2]
-        packed = weights[:, self.pattern, self.early, self.late] @ self.packed
+        packed = weights @ self.packed
         out = np.empty((len(weights), q, q))
-        upper, lower = np.triu_indices(q)
+        upper, lower = upper_triangle(q)
         out[:, upper, lower] = packed
         out[:, lower, upper] = packed
         return out
+
+    def moved(self, W: Array, slopes: Sequence[Array], members: Sequence[Codes]) -> Array:
+        """Sum of Z' W V W Z, (k, q, q)."""
+        weights = np.zeros((sum(len(V) for V in slopes), len(self.pattern)))
+        start = 0
+        for V, own in zip(slopes, members, strict=True):
+            lines = slice(None) if len(slopes) == 1 else np.flatnonzero(np.isin(self.pattern, own))
+            weights[start : start + len(V), lines] = self._line_weights(W, V, own, lines)
+            start += len(V)
+        return self._unpacked(weights)
+
+    def _line_weights(self, W: Array, V: Array, own: Codes, lines: Any) -> Array:
+        """Elements of W V W that belong to some rows of `packed`, (k, rows)."""
+        pattern, early, late = self.pattern[lines], self.early[lines], self.late[lines]
+        if V.ndim == 4:
+            return (W[own] @ V @ W[own])[:, np.searchsorted(own, pattern), early, late]
+        # V is the same for all patterns, so that one matrix product over its elements does: w_ac w_bd + w_ad w_bc.
+        c, d = upper_triangle(V.shape[-1])
+        left, right = W[pattern, early], W[pattern, late]
+        kernel = left[:, c] * right[:, d] + left[:, d] * right[:, c]
+        return (V[:, c, d] * np.where(c == d, 0.5, 1.0)) @ kernel.T
 
     def through(self, middle: Array) -> Array:
         """Sum of Z B Z', (G, T, T)."""
         G, T, q = self.shape
         doubled = 2 * middle
         np.fill_diagonal(doubled, np.diag(middle))
-        values = self.packed @ doubled[np.triu_indices(q)]
+        values = self.packed @ doubled[upper_triangle(q)]
         values = np.where(self.early == self.late, values, values / 2)
         out = np.zeros((G, T, T))
         out[self.pattern, self.early, self.late] = values
@@ -90,10 +126,20 @@ class Rows:
     pattern: Codes
     Z: Array
 
-    def between(self, weights: Array) -> Array:
-        """Sum of Z' W Z, (k, q, q)."""
+    def between(self, weight: Array) -> Array:
+        """Sum of Z' W Z, (q, q)."""
         flat = self.Z.reshape(-1, self.Z.shape[2])
-        return np.stack([flat.T @ (weight[self.pattern] @ self.Z).reshape(flat.shape) for weight in weights])
+        return flat.T @ (weight[self.pattern] @ self.Z).reshape(flat.shape)
+
+    def moved(self, W: Array, slopes: Sequence[Array], members: Sequence[Codes]) -> Array:
+        """Sum of Z' W V W Z, (k, q, q)."""
+        out = []
+        for V, own in zip(slopes, members, strict=True):
+            for slope in V:
+                weight = np.zeros_like(W)
+                weight[own] = W[own] @ slope @ W[own]
+                out.append(self.between(weight))
+        return np.stack(out)
 
     def through(self, middle: Array) -> Array:
         """Sum of Z B Z', (G, T, T)."""
@@ -126,7 +172,7 @@ def _stored(panel: Panel, places: list[Codes], T: int) -> Stored:
     q = panel.shape[1] + 1
     packed, which, early, late = [], [], [], []
     for number, (pattern, place) in enumerate(zip(panel.patterns, places, strict=True)):
-        a, b = np.triu_indices(len(place))
+        a, b = upper_triangle(len(place))
         packed.append(_pairs(_gram(panel, pattern), a, b, q))
         which.append(np.full(len(a), number))
         early.append(place[a])
@@ -148,7 +194,7 @@ def _pairs(gram: Array, a: Codes, b: Codes, q: int) -> Array:
     """Symmetric sums for pairs of visits, packed."""
     m = len(gram) // q
     blocks = gram.reshape(m, q, m, q).transpose(0, 2, 1, 3)[a, b]
-    upper, lower = np.triu_indices(q)
+    upper, lower = upper_triangle(q)
     packed = blocks[:, upper, lower] + blocks[:, lower, upper]
     packed[a == b] /= 2
     return packed
