@@ -13,7 +13,6 @@ from spasticity.report.material import Material, Part, section
 from spasticity.study import Study
 from spasticity.wording import number, percent, plural
 
-
 #: Outcomes named in one finding.
 NAMED = 3
 
