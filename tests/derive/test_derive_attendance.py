@@ -3,7 +3,7 @@
 import pandas as pd
 
 from spasticity.derive.attendance import completeness, flow
-from tests.derive.tiny import COHORT, PEOPLE, attended, study
+from tests.derive.tiny import COHORT, PEOPLE, attended, plain, study
 
 THREE = [
     PEOPLE[0],
@@ -117,7 +117,8 @@ def test_a_walk_somebody_was_unable_to_do_is_present():
 def test_no_walk_of_somebody_who_does_not_walk_is_unable():
     people = [{**person, "walks": person["participant"] != "C"} for person in THREE]
     rows = completeness(study(people=people, walks=[walk("A", "week 4", time_s=8.0)]))
-    assert rows[["participant", "present", "reason"]].astype(object).fillna("-").to_numpy().tolist() == [
+
+    assert plain(rows[["participant", "present", "reason"]]) == [
         ["A", 1, "-"],
         ["C", 0, "unable"],
     ]

@@ -5,7 +5,7 @@ import pytest
 
 from spasticity.derive.doses import dose_per_day
 from spasticity.errors import DataError
-from tests.derive.tiny import COHORT, study
+from tests.derive.tiny import COHORT, plain, study
 
 
 def stretch(start, end, mg=None, *, ug=None, person="A", drug="baclofen", route="oral", status="taken"):
@@ -19,7 +19,7 @@ def daily(*stretches, **more):
 
 def test_stretches_become_days_by_hand():
     found = daily(stretch(3, 5, 30), stretch(0, 3, 15))
-    assert found.astype(object).fillna("-").to_numpy().tolist() == [
+    assert plain(found) == [
         ["A", "MS", "placebo", "baclofen", "oral", day, dose, "-", "taken"]
         for day, dose in [(0, 15), (1, 15), (2, 15), (3, 30), (4, 30)]
     ]
@@ -35,7 +35,7 @@ def test_a_gap_between_two_stretches_is_unknown_and_not_zero():
 
 def test_a_documented_zero_is_zero_in_the_unit_of_its_route():
     found = daily(stretch(0, 1, status="zero documented"), stretch(1, 2, route="intrathecal", status="zero documented"))
-    assert found[["route", "dose_mg_per_day", "dose_ug_per_day"]].astype(object).fillna("-").to_numpy().tolist() == [
+    assert plain(found[["route", "dose_mg_per_day", "dose_ug_per_day"]]) == [
         ["oral", 0.0, "-"],
         ["intrathecal", "-", 0.0],
     ]

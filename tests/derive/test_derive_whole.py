@@ -102,8 +102,9 @@ def test_other_codes_for_people_change_nothing_else(small, small_found):
 
 
 def test_a_participant_without_data_changes_nobody_else(small, small_found):
-    first = small.participants.iloc[[0]].assign(participant="nobody")
-    more = replace(small, participants=pd.concat([small.participants, first], ignore_index=True))
+    nobody = small.participants.iloc[[0]].assign(participant="nobody")
+    people = pd.concat([small.participants, nobody.astype(small.participants.dtypes.to_dict())], ignore_index=True)
+    more = replace(small, participants=people)
     before, after = small_found, frames(more)
     for name in ("completeness", "index_muscle", "outcomes"):
         assert after[name].loc[after[name]["participant"] == "nobody"].shape[0] > 0

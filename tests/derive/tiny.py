@@ -49,3 +49,8 @@ def values_of(outcomes, name, column="value"):
     rows = outcomes[outcomes["outcome"] == name]
     keys = zip(rows["participant"], rows["visit"].astype(str), strict=True)
     return dict(zip(keys, rows[column].astype(object), strict=True))
+
+
+def plain(frame):
+    """A frame as lists of rows, with a dash where a cell is missing."""
+    return frame.astype(object).where(frame.notna(), "-").to_numpy().tolist()

@@ -40,7 +40,8 @@ def completeness(study: Study, *, window_days: int = WINDOW_DAYS) -> pd.DataFram
         says why something is absent: `missed visit`, `after stopping`, `unable` or `not recorded`; a walking test that
         somebody was unable to do is present, with the reason `unable`.
     """
-    counts = pd.concat([*_daily(study, window_days), *_at_visits(study)], ignore_index=True)
+    parts = [*_daily(study, window_days), *_at_visits(study)]
+    counts = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     who = with_people(visit_days(study)[[*KEYS, "status"]], study)
     groups = with_people(counts, study).groupby(["visit", "cohort", "kind"], as_index=False, observed=True)
     asked = groups.agg(expected=("present", "max"))
@@ -116,7 +117,8 @@ def _reasons(rows: pd.DataFrame, study: Study) -> pd.Series:
     cannot = study.participants.loc[study.participants["walks"].eq(False).fillna(False), "participant"]
     walking = rows["kind"].isin(study.walks["test"].dropna().unique())
     here = rows["present"] > 0
-    unable = (rows["unable"].fillna(False).astype(bool) & here) | (walking & rows["participant"].isin(cannot) & ~here)
+    unable = rows["unable"].astype("boolean").fillna(False).astype(bool)
+    unable = (unable & here) | (walking & rows["participant"].isin(cannot) & ~here)
     reason = rows["status"].astype(object).map(WHY).astype(TEXT).fillna("not recorded")
     reason = reason.mask(rows["present"] >= rows["expected"])
     return reason.mask(unable, "unable")
