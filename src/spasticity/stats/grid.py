@@ -48,7 +48,7 @@ def cells(
     one_of("weights", weights, WEIGHTS)
     for name in (factor, *by):
         one_of("factor", name, list(design.levels))
-    grid = _grid(design, dict(at or {}))
+    grid = _grid(design, [*by, factor], dict(at or {}))
     shares = _shares(design, grid, [*by, factor], weights)
     rows = design.full_rows(grid)
     groups = [*by, factor]
@@ -95,12 +95,13 @@ def people(design: Design, groups: Sequence[str], cell: Iterable[Any]) -> int:
     return int(rows["participant"].nunique()) if "participant" in rows else len(rows)
 
 
-def _grid(design: Design, at: dict[str, Any]) -> pd.DataFrame:
-    """Every combination of factor levels, with covariates at their mean or where they are asked for."""
+def _grid(design: Design, first: Sequence[str], at: dict[str, Any]) -> pd.DataFrame:
+    """Every combination of factor levels, `first` varying slowest, with covariates at their mean or as asked for."""
     for name in at:
         one_of("at", name, design.variables)
     levels = {}
-    for name, values in design.levels.items():
+    for name in [*first, *(name for name in design.levels if name not in first)]:
+        values = design.levels[name]
         asked = at.get(name, list(values))
         levels[name] = list(asked) if isinstance(asked, (list, tuple)) else [asked]
         for value in levels[name]:
