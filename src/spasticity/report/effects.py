@@ -9,12 +9,15 @@ import pandas as pd
 from spasticity import plot, stats
 from spasticity.errors import MethodError
 from spasticity.instruments import measure
-from spasticity.report.artefacts import Section, Table, figure
+from spasticity.report.artefacts import Figure, Section, Table, figure
 from spasticity.report.material import Material, Part, section
 from spasticity.report.words import caption, difference_sentence, forest_alt, label_of, sentence, trend_alt
 from spasticity.stats.margins import MEAN
 from spasticity.stats.result import Result
-from spasticity.wording import interval, number, percent
+from spasticity.wording import interval, level, number, percent
+
+#: The arm of a study without arms.
+EVERYBODY = "all participants"
 
 
 def primary(material: Material) -> Section:
@@ -38,7 +41,7 @@ def primary(material: Material) -> Section:
 
 
 def change(material: Material, outcome: str, name: str) -> Part:
-    """Adjusted change by visit, with the differences from the reference; described by visit where there are no arms.
+    """Change from baseline by visit: adjusted and compared between arms, or described where there is one arm or none.
 
     Parameters
     ----------
@@ -52,25 +55,53 @@ def change(material: Material, outcome: str, name: str) -> Part:
     -------
     Part
     """
-    known = measure(outcome)
     rows = material.of_outcome(outcome)
+    if not material.has_comparison:
+        return _described(material, rows, outcome, name)
     result = stats.ancova_by_visit(rows, formula(rows), outcome=outcome, reference=material.reference)
-    axes = plot.change_by_visit(result, outcome=outcome, term=MEAN, days=material.days, styles=material.styles)
-    drawn = figure(
-        axes,
-        name=f"{name}_change_by_visit",
-        title=f"Change in {label_of(outcome)} by visit",
-        data=result.frame,
-        caption=caption(f"Adjusted mean change from baseline in {label_of(outcome)}, by arm", result, outcome=outcome),
-        alt=trend_alt(result, outcome, MEAN),
-    )
+    drawn = _by_visit(material, result, outcome, name, MEAN, "Adjusted mean change")
     visit = material.study.protocol.primary_visit
     differences = result.frame[result.frame["term"].ne(MEAN)]
     at_primary = differences[differences["visit"].astype(str).eq(visit)]
     sentences = tuple(
-        difference_sentence(row, known, at_level=result.level, visit=visit) for _, row in at_primary.iterrows()
+        difference_sentence(row, measure(outcome), at_level=result.level, visit=visit)
+        for _, row in at_primary.iterrows()
     )
     return Part(items=(drawn, _differences(result, outcome, name)), answer=sentences)
+
+
+def _described(material: Material, rows: pd.DataFrame, outcome: str, name: str) -> Part:
+    """Mean change of everybody with a baseline; without a control it says nothing about the cause."""
+    first, visit = material.study.protocol.baseline_visit, material.study.protocol.primary_visit
+    arm = rows["arm"].astype(object).fillna(EVERYBODY)
+    later = rows.assign(arm=arm)[rows["visit"].astype(str).ne(first) & rows["change"].notna()]
+    if later.empty:
+        raise MethodError(f"nobody has a change in {label_of(outcome)}.")
+    result = stats.describe(later, by=("outcome", "arm", "visit"), value="change")
+    drawn = _by_visit(material, result, outcome, name, "mean", "Mean change")
+    said = tuple(
+        sentence(f"{row['arm']}: mean change in {label_of(outcome)} at {visit} {_estimate(row, outcome, result.level)}")
+        for _, row in result.frame[result.frame["visit"].astype(str).eq(visit)].iterrows()
+    )
+    return Part(items=(drawn,), answer=said)
+
+
+def _by_visit(material: Material, result: Result, outcome: str, name: str, term: str, what: str) -> Figure:
+    styles = material.styles if material.has_comparison else None
+    return figure(
+        plot.change_by_visit(result, outcome=outcome, term=term, days=material.days, styles=styles),
+        name=f"{name}_change_by_visit",
+        title=f"Change in {label_of(outcome)} by visit",
+        data=result.frame,
+        caption=caption(f"{what} from baseline in {label_of(outcome)}, by arm", result, outcome=outcome),
+        alt=trend_alt(result, outcome, term),
+    )
+
+
+def _estimate(row: pd.Series, outcome: str, at_level: float) -> str:
+    digits = measure(outcome).digits + 1
+    limits = interval(row["conf_low"], row["conf_high"], digits)
+    return f"{number(row['estimate'], digits)} ({level(at_level)} CI {limits}; n = {row['n']})"
 
 
 def formula(rows: pd.DataFrame) -> str:

@@ -54,6 +54,11 @@ class Material:
         )
 
     @property
+    def has_comparison(self) -> bool:
+        """Whether there are arms to compare."""
+        return len(self.study.protocol.arms) > 1
+
+    @property
     def reference(self) -> str:
         """The arm others are compared with: the protocol's, or its first.
 
@@ -62,10 +67,9 @@ class Material:
         MethodError
             When the study has fewer than two arms.
         """
-        arms = self.study.protocol.arms
-        if len(arms) < 2:
+        if not self.has_comparison:
             raise MethodError("the study has fewer than two arms, so there is nothing to compare.")
-        return self.study.protocol.reference_arm or arms[0]
+        return self.study.protocol.reference_arm or self.study.protocol.arms[0]
 
     def of_outcome(self, outcome: str) -> pd.DataFrame:
         """Rows of one outcome.
