@@ -1,10 +1,21 @@
 """The instruments of the field as declarations, and one engine that scores them."""
 
-from spasticity.instruments import grades, sleep_diary, tone
+from spasticity.instruments import (
+    disability,
+    grades,
+    injury,
+    isncsci,
+    quality_of_life,
+    range_of_motion,
+    sleep_diary,
+    spasms,
+    tone,
+)
 from spasticity.instruments.declarations import Form, Instrument, Item, Ruled, Scale
 from spasticity.instruments.measures import Measure, Threshold, Window
 from spasticity.instruments.registry import get, measure, names, table
 from spasticity.instruments.scoring import Scored, score
+from spasticity.instruments.thresholds import gain, passes
 
 __all__ = [
     "Form",
@@ -16,12 +27,20 @@ __all__ = [
     "Scored",
     "Threshold",
     "Window",
+    "disability",
+    "gain",
     "get",
     "grades",
+    "injury",
+    "isncsci",
     "measure",
     "names",
+    "passes",
+    "quality_of_life",
+    "range_of_motion",
     "score",
     "sleep_diary",
+    "spasms",
     "table",
     "tone",
 ]

@@ -38,6 +38,8 @@ class Item:
         Whether a wide table may lack its column.
     not_applicable : bool
         Whether `NA`, `N/A` or `not applicable` is an answer, which is not zero and not missing.
+    not_testable : bool
+        Whether `NT` is an answer, which leaves the score unknown.
     midpoint : bool
         Whether a range such as `30 to 60` is read as its middle; the change is a repair.
     coding : str
@@ -52,6 +54,7 @@ class Item:
     reverse: bool = False
     optional: bool = False
     not_applicable: bool = False
+    not_testable: bool = False
     midpoint: bool = False
     coding: str = ""
 

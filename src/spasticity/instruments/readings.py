@@ -31,14 +31,14 @@ class Reading:
         Where an answer was given that the item does not take.
     applicable : array of bool, shape (n,)
         False where the answer is that the item does not apply.
-    repaired : array of object, shape (n,)
-        Why a cell was read as something it does not spell; None elsewhere.
+    repaired : array of object, shape (n,), or None
+        Why a cell was read as something it does not spell; None elsewhere, and altogether when there is no such cell.
     """
 
     numbers: np.ndarray
     refused: np.ndarray
     applicable: np.ndarray
-    repaired: np.ndarray
+    repaired: np.ndarray | None
 
 
 def read_item(values: pd.Series, item: Item) -> Reading:
@@ -65,7 +65,8 @@ def read_item(values: pd.Series, item: Item) -> Reading:
     applicable = words != NOT_APPLICABLE
     why = words.copy()
     why[refused | ~applicable] = None
-    return Reading(np.where(refused, np.nan, numbers)[codes], refused[codes], applicable[codes], why[codes])
+    repaired = why[codes] if pd.notna(why).any() else None
+    return Reading(np.where(refused, np.nan, numbers)[codes], refused[codes], applicable[codes], repaired)
 
 
 def _read_numbers(values: pd.Series, item: Item) -> Reading:
@@ -74,8 +75,7 @@ def _read_numbers(values: pd.Series, item: Item) -> Reading:
     refused = _outside(numbers, item)
     if pd.api.types.is_bool_dtype(values.dtype) and (item.low, item.high) != (0, 1):
         refused = ~np.isnan(numbers)
-    nothing = np.broadcast_to(np.array(None, dtype=object), numbers.shape)
-    return Reading(np.where(refused, np.nan, numbers), refused, np.broadcast_to(True, numbers.shape), nothing)
+    return Reading(np.where(refused, np.nan, numbers), refused, np.broadcast_to(True, numbers.shape), None)
 
 
 def _outside(numbers: np.ndarray, item: Item) -> np.ndarray:
@@ -86,7 +86,7 @@ def _outside(numbers: np.ndarray, item: Item) -> np.ndarray:
     if item.high is not None and item.kind != "grade":
         outside |= numbers > item.high
     if item.kind == "integer":
-        outside |= numbers % 1 > 0
+        outside |= ~np.isnan(numbers) & (numbers != np.floor(numbers))
     if item.allowed:
         outside |= ~np.isin(numbers, item.allowed) & ~np.isnan(numbers)
     return outside
@@ -103,6 +103,8 @@ def _number(value: object, item: Item) -> tuple[float, str | None]:
         return np.nan, None
     if item.not_applicable and text.lower() in ("na", "n/a", NOT_APPLICABLE):
         return np.nan, NOT_APPLICABLE
+    if item.not_testable and text.upper() == "NT":
+        return np.nan, None
     if re.fullmatch(NUMBER, text):
         return float(text), None
     between = re.fullmatch(RANGE, text) if item.midpoint else None

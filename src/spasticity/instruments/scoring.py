@@ -102,7 +102,8 @@ def score(answers: pd.DataFrame, instrument: str | Instrument, *, version: str |
     sheet = sheet_of(answers, declared, form)
     tallies = {scale.measure.id: Tally(len(sheet.occasions)) for scale in form.scales}
     kept: dict[str, np.ndarray] = {}
-    refused, repaired = [sheet.unknown], []
+    refused = [sheet.unknown] if len(sheet.unknown) else []
+    repaired = []
     for item in form.items:  # one item at a time, so that a million occasions need the memory of a few columns
         reading = _reading(sheet, item)
         numbers = reversed_answers(reading.numbers, item) if item.reverse else reading.numbers
@@ -111,16 +112,18 @@ def score(answers: pd.DataFrame, instrument: str | Instrument, *, version: str |
                 tallies[scale.measure.id].add(numbers, reading)
         if form.rule is not None:
             kept[item.key] = numbers
-        refused.append(_refused(sheet, item, reading))
-        repaired.append(_repaired(sheet, item, reading))
+        if reading.refused.any():
+            refused.append(_refused(sheet, item, reading))
+        if reading.repaired is not None:
+            repaired.append(_repaired(sheet, item, reading.numbers, reading.repaired))
     ruled = form.rule(kept, **chosen) if form.rule is not None else {}
     tables = [tallies[s.measure.id].table(sheet.occasions, s, ruled.get(s.measure.id)) for s in form.scales]
     return Scored(
         instrument=declared.id,
         version=form.version,
         table=pd.concat(tables, ignore_index=True),
-        refused=_together(refused),
-        repairs=_together(repaired),
+        refused=_together(refused, sheet, "value", "rule"),
+        repairs=_together(repaired, sheet, "was", "became", "why"),
     )
 
 
@@ -143,10 +146,9 @@ def _reading(sheet: Sheet, item: Item) -> Reading:
 def _cells(sheet: Sheet, item: Item, where: np.ndarray, name: str) -> pd.DataFrame:
     """Some answers to one item: their row, their occasion, the item, and what was given."""
     at = np.flatnonzero(where)
-    nothing = pd.Series(dtype=object)
-    given = sheet.columns[item.key].iloc[at].astype(object) if len(at) else nothing
+    given = sheet.columns[item.key].iloc[at].astype(object)
     cells = sheet.occasions.iloc[at].assign(item=item.key, **{name: given})
-    cells.insert(0, "row", sheet.places[item.key][at] if len(at) else nothing.to_numpy())
+    cells.insert(0, "row", sheet.places[item.key][at])
     return cells
 
 
@@ -154,12 +156,13 @@ def _refused(sheet: Sheet, item: Item, reading: Reading) -> pd.DataFrame:
     return _cells(sheet, item, reading.refused, "value").assign(rule=f"expected {item.expected}")
 
 
-def _repaired(sheet: Sheet, item: Item, reading: Reading) -> pd.DataFrame:
-    where = reading.repaired != None  # noqa: E711 - an array of words and None
-    return _cells(sheet, item, where, "was").assign(became=reading.numbers[where], why=reading.repaired[where])
+def _repaired(sheet: Sheet, item: Item, numbers: np.ndarray, why: np.ndarray) -> pd.DataFrame:
+    where = np.asarray(pd.notna(why))
+    return _cells(sheet, item, where, "was").assign(became=numbers[where], why=why[where])
 
 
-def _together(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """One ledger; empty parts are left out, since joining them would settle the types of the others."""
-    filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else parts[-1].reset_index(drop=True)
+def _together(parts: list[pd.DataFrame], sheet: Sheet, *columns: str) -> pd.DataFrame:
+    """One ledger, with its columns also when nothing happened."""
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(columns=["row", *sheet.occasions, "item", *columns])
