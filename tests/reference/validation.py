@@ -80,7 +80,7 @@ def _ceiling(value: float) -> str:
     if value <= 1e-14:
         return "1e-14"
     power = math.floor(math.log10(value))
-    return f"{math.ceil(value / 10.0**power):d}e{power:d}"
+    return f"{math.ceil(round(value / 10.0**power, 6)):d}e{power:d}"
 
 
 if __name__ == "__main__":

@@ -114,7 +114,7 @@ class Design:
         one_of("coding", coding, ("treatment", "sum"))
         reference = dict(reference or {})
         parsed = formulas.parsed(formula)
-        left, right = sorted(parsed.lhs.required_variables), sorted(parsed.rhs.required_variables)
+        left, right = formulas.variables(parsed.lhs), formulas.variables(parsed.rhs)
         formulas.require_columns(formula, [*left, *right], outcomes)
         data, left_out = complete(outcomes, [*left, *right])
         if data.empty:
@@ -122,18 +122,15 @@ class Design:
         data, notes = categorised(data, right, outcomes, reference)
         factors = [name for name in right if isinstance(data[name].dtype, pd.CategoricalDtype)]
         coded = reordered(data, reference)
-        with np.errstate(all="ignore"):  # whatever is not finite is refused below
-            y = parsed.lhs.get_model_matrix(coded, context={}, na_action="ignore")
-            full = formulas.with_coding(parsed.rhs, factors, coding).get_model_matrix(
-                coded, context={}, na_action="ignore"
-            )
+        y = formulas.matrix(formula, parsed.lhs, coded)
+        full = formulas.matrix(formula, formulas.with_coding(parsed.rhs, factors, coding), coded)
         names = tuple(formulas.column_name(name) for name in full.columns)
         matrix = np.asarray(full, dtype=np.float64)
         formulas.require_finite(formula, np.asarray(y, dtype=np.float64), matrix, names)
         kept = independent(matrix)
         aliased = tuple(names[column] for column in range(len(names)) if column not in set(kept))
         if aliased:
-            notes += (f"{listed(aliased, 'and')} cannot be estimated beside the other terms and are left out",)
+            notes += (f"not estimable beside the other terms and left out: {listed(aliased, 'and')}",)
         levels = levels_of(data, full.model_spec, right)
         return cls(
             formula=formula,

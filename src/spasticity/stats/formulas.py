@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -48,6 +49,63 @@ def parsed(formula: str) -> Any:
     if not hasattr(parts, "lhs") or len(list(parts.lhs)) != 1:
         raise MethodError(f"formula {formula!r} needs one outcome before `~`. {EXAMPLE}")
     return parts
+
+
+def variables(side: Any) -> list[str]:
+    """Columns of the data that one side of a formula needs, in alphabetical order.
+
+    (formulaic's own list forgets the arguments of transformations that learn from the data, such as `center`.)
+
+    Parameters
+    ----------
+    side : formulaic.SimpleFormula
+        `lhs` or `rhs` of a formula.
+
+    Returns
+    -------
+    list of str
+    """
+    from formulaic.transforms import TRANSFORMS
+
+    names = set(map(str, side.required_variables))
+    for factor in (factor for term in side for factor in term.factors if factor.eval_method.value == "python"):
+        try:
+            tree = ast.parse(factor.expr, mode="eval")
+        except SyntaxError:  # a quoted name with a space; formulaic's list has it
+            continue
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id not in TRANSFORMS}
+    return sorted(names)
+
+
+def matrix(formula: str, side: Any, data: pd.DataFrame) -> Any:
+    """One side of a formula as columns of numbers.
+
+    Parameters
+    ----------
+    formula : str
+        For the message.
+    side : formulaic.SimpleFormula
+    data : DataFrame
+        Complete rows.
+
+    Returns
+    -------
+    formulaic.ModelMatrix
+        A frame with its `model_spec`.
+
+    Raises
+    ------
+    MethodError
+        When a term cannot be computed.
+    """
+    from formulaic.errors import FormulaicError
+
+    try:
+        with np.errstate(all="ignore"):  # whatever is not finite is refused by `require_finite`
+            return side.get_model_matrix(data, context={}, na_action="ignore")
+    except FormulaicError as error:
+        why = str(error).splitlines()[0].rstrip(".")
+        raise MethodError(f"`{formula}`: a term cannot be computed: {why}. {EXAMPLE}") from error
 
 
 def require_columns(formula: str, variables: Sequence[str], outcomes: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from spasticity.errors import MethodError, one_of
 from spasticity.instruments import measure
-from spasticity.stats.formulas import parsed
+from spasticity.stats.formulas import parsed, variables
 from spasticity.stats.linear import FORMULA, LinearFit, Vcov, ancova
 from spasticity.stats.multiplicity import WORDS, Adjustment
 from spasticity.stats.result import Result, estimate_frame
@@ -92,7 +92,7 @@ def ancova_by_visit(
 
 def _varying(rows: pd.DataFrame, formula: str) -> list[str]:
     """Visits at which the response takes more than one value: change at baseline is 0 for everyone."""
-    response = sorted(parsed(formula).lhs.required_variables)[0]
+    response = variables(parsed(formula).lhs)[0]
     if response not in rows:
         return visits_of(rows)  # the model itself says what is missing
     distinct = rows.groupby("visit", observed=True)[response].nunique()
