@@ -8,7 +8,7 @@ from spasticity.load.protocol_toml import protocol
 from spasticity.load.redcap_export import redcap
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping
 from spasticity.load.stacking import stack
-from spasticity.load.studies import sample_folder, sample_study, study
+from spasticity.load.studies import raw_sample, sample_folder, sample_study, study
 from spasticity.load.workbooks import excel
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "event_log",
     "excel",
     "protocol",
+    "raw_sample",
     "redcap",
     "sample_folder",
     "sample_study",

@@ -96,7 +96,7 @@ class Dictionary:
         return {column: field for field in self.fields for column in field.columns}
 
 
-def dictionary(source: Content, *, encoding: str = "utf-8", delimiter: str = ",") -> Dictionary:
+def read_dictionary(source: Content, *, encoding: str = "utf-8", delimiter: str = ",") -> Dictionary:
     """The dictionary in a CSV file, as the download page or the programming interface writes it.
 
     Parameters

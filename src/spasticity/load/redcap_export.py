@@ -16,7 +16,7 @@ from spasticity.load.columns import canonical, constant_reading
 from spasticity.load.grid import Grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
-from spasticity.load.redcap_dictionary import CHOSEN, YES_NO, Dictionary, dictionary
+from spasticity.load.redcap_dictionary import CHOSEN, YES_NO, Dictionary, read_dictionary
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping, redcap_mapping
 from spasticity.load.spelling import REST, Spelling, as_coding
 from spasticity.load.stacking import stack
@@ -30,7 +30,7 @@ TRUTH = {"1": "true", "0": "false"}
 
 def redcap(
     records: Path | str,
-    dictionary_file: Path | str,
+    dictionary: Path | str,
     mapping: RedcapMapping | Mapping[str, Any] | Path | str,
     *,
     delimiter: str = ",",
@@ -42,7 +42,7 @@ def redcap(
     ----------
     records : Path or str
         The export as CSV, raw: codes, not labels.
-    dictionary_file : Path or str
+    dictionary : Path or str
         The project's data dictionary as CSV.
     mapping : RedcapMapping, mapping, Path or str
         Which fields feed which tables: the frozen value, a dict of its shape, or a TOML file.
@@ -65,7 +65,7 @@ def redcap(
         When the mapping is not understood.
     """
     plan = redcap_mapping(mapping)
-    project = dictionary(content(dictionary_file), encoding=encoding)
+    project = read_dictionary(content(dictionary), encoding=encoding)
     grid = delimited_grid(content(records), delimiter=delimiter, encoding=encoding)
     _refuse_torn(grid)
     _check_project(grid, project)

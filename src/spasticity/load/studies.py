@@ -12,6 +12,7 @@ from spasticity.load.delimited_text import delimited
 from spasticity.load.opening import content
 from spasticity.load.protocol_toml import Plan, protocol_of, rows_of
 from spasticity.load.records import ends_with_a_line
+from spasticity.load.study_sources import sources_of
 from spasticity.study import PROTOCOL_FILE, Loaded, Study
 from spasticity.wording import plural
 
@@ -35,6 +36,22 @@ def sample_study() -> Study:
     return study(sample_folder())
 
 
+def raw_sample() -> Study:
+    """The invented study as it would really arrive: exports, sheets and logs with planted defects.
+
+    Returns
+    -------
+    Study
+        Some of the participants of `sample_study`; `repairs` and `rejects` name every planted defect.
+
+    Raises
+    ------
+    DataError
+        When this installation does not hold it.
+    """
+    return study(sample_folder() / "raw")
+
+
 def sample_folder() -> Path:
     """Where the sample study is: inside an installed package, or in the checkout it runs from.
 
@@ -55,11 +72,13 @@ def sample_folder() -> Path:
 
 
 def study(folder: Path | str) -> Study:
-    """A study from a folder with a study.toml and one CSV file per table, as `Study.save` writes it.
+    """A study from a folder with a study.toml.
 
     Parameters
     ----------
     folder : Path or str
+        Either one CSV file per table beside the study.toml, as `Study.save` writes it; or, when the study.toml has
+        [[sources]], the files as they arrived, each with its `loader`, its `file` and the options of that loader.
 
     Returns
     -------
@@ -73,6 +92,8 @@ def study(folder: Path | str) -> Study:
     folder = Path(folder)
     plan = _plan(folder)
     protocol, rows = protocol_of(plan), rows_of(plan)
+    if "sources" in plan.entries:
+        return Study.of(protocol, *sources_of(plan, folder))
     paths = _tables_in(folder, rows)
     return Study.of(protocol, *(_table(path, rows.get(path.stem)) for path in paths))
 

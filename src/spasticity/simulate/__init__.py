@@ -1,5 +1,6 @@
 """Invented studies: a design and a seed in, tables and the planted truth out. No function here takes data."""
 
+from spasticity.simulate.arrival import arrive
 from spasticity.simulate.constants import Given, invented
 from spasticity.simulate.design import Design
 from spasticity.simulate.designs import SAMPLE_DESIGN, SAMPLE_SEED, SMALL_DESIGN
@@ -25,6 +26,7 @@ __all__ = [
     "Signal",
     "Simulated",
     "Site",
+    "arrive",
     "effects",
     "invented",
     "trial",

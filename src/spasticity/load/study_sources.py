@@ -1,0 +1,102 @@
+"""The [[sources]] of a study.toml: which files hold the tables of a study, and how each is read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from spasticity.errors import DataError, SpasticityError, listed
+from spasticity.load.delimited_text import delimited
+from spasticity.load.dose_log import doses
+from spasticity.load.event_times import event_log
+from spasticity.load.protocol_toml import Plan
+from spasticity.load.redcap_export import redcap
+from spasticity.load.stacking import stack
+from spasticity.load.workbooks import excel
+from spasticity.study import Loaded
+
+LOADERS: dict[str, Callable[..., Any]] = {
+    "delimited": delimited,
+    "doses": doses,
+    "event_log": event_log,
+    "excel": excel,
+    "redcap": redcap,
+}
+FILES = ("file", "dictionary", "mapping")  # options that name a file of the folder
+KINDS: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("columns", "constants", "codings"), (dict, "names and values")),
+    **dict.fromkeys(("header", "rows"), (int, "a whole number")),
+}
+ANY_KIND = ("missing", "date_format")  # a text, a list or names and values: the loader says what is wrong
+
+
+def sources_of(plan: Plan, folder: Path) -> list[Loaded]:
+    """Every table that the sources of a study hold; several sources of one table are stacked.
+
+    Parameters
+    ----------
+    plan : Plan
+        A study.toml with [[sources]]; each names its `loader`, its `file`, and options of that loader.
+    folder : Path
+        Where the files are; none outside it is read.
+
+    Returns
+    -------
+    list of Loaded
+
+    Raises
+    ------
+    DataError, MethodError
+        Names the line of a source that is not understood, and everything the loaders refuse.
+    """
+    entries = plan.entries["sources"]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DataError(f"{plan.name}: `sources` must be a list of [[sources]].")
+    by_table: dict[str, list[Loaded]] = {}
+    for number, entry in enumerate(entries):
+        for item in _loaded(plan, folder, entry, number):
+            by_table.setdefault(item.schema.name, []).append(item)
+    return [stack(*items) for items in by_table.values()]
+
+
+def _loaded(plan: Plan, folder: Path, entry: dict[str, Any], number: int) -> list[Loaded]:
+    loader = entry.get("loader")
+    if loader not in LOADERS:
+        what = f"`loader` must be {listed(LOADERS)}"
+        raise plan.fail(what, "loader" if "loader" in entry else "sources", "sources", number)
+    call = LOADERS[loader]
+    options = _options(plan, folder, entry, number, call)
+    try:
+        loaded = call(**options)
+    except SpasticityError as error:
+        where = plan.line("sources", "sources", number).removeprefix(", ")
+        error.add_note(f"Asked for by {plan.name}, {where}.")
+        raise
+    return list(loaded.values()) if isinstance(loaded, dict) else [loaded]
+
+
+def _options(plan: Plan, folder: Path, entry: dict[str, Any], number: int, call: Callable[..., Any]) -> dict[str, Any]:
+    """The arguments of a loader, checked by name and by kind."""
+    parameters = inspect.signature(call).parameters
+    first = next(iter(parameters))
+    plan.known(entry, ["loader", "file", *(name for name in parameters if name != first)], "sources", number)
+    needed = [name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty]
+    lost = [name for name in ("file", *needed) if name not in entry and name != first]
+    if lost:
+        raise plan.fail(f"the source has no {listed(lost, 'and no')}", "sources", "sources", number)
+    for name, value in entry.items():
+        kind, words = KINDS.get(name, (str, "a text in quotes"))
+        if name not in ANY_KIND and not isinstance(value, kind):
+            raise plan.fail(f"`{name}` must be {words}", name, "sources", number)
+    options = {name: _inside(plan, folder, entry, name, number) for name in FILES if name in entry}
+    return {first: options.pop("file"), **{k: v for k, v in entry.items() if k not in ("loader", *FILES)}, **options}
+
+
+def _inside(plan: Plan, folder: Path, entry: dict[str, Any], name: str, number: int) -> Path:
+    """The path of a file, which must be in the folder of the study."""
+    path = folder / entry[name]
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise plan.fail(f"`{name}` leads out of the study's folder; put the file into it", name, "sources", number)
+    return path
