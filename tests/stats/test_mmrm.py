@@ -178,6 +178,8 @@ def test_weights_of_one_are_no_weights_and_doubled_weights_double_the_variance(o
     np.testing.assert_allclose(numbers(one), numbers(fit), rtol=1e-9)
     np.testing.assert_allclose(numbers(two), numbers(fit), rtol=1e-7)
     np.testing.assert_allclose(two.covariance, 2 * fit.covariance, rtol=1e-7)
+    listed = stats.mmrm(outcomes, FORMULA, weights=[2.0] * len(outcomes))
+    np.testing.assert_allclose(numbers(listed), numbers(two), rtol=1e-12)
 
 
 def test_the_coding_of_factors_does_not_change_means_or_tests(outcomes, fit):
@@ -284,6 +286,17 @@ def test_empirical_covariances_are_near_the_models_when_the_model_holds(vcov):
     np.testing.assert_allclose(found["estimate"], model["estimate"])
 
 
+@pytest.mark.parametrize(
+    ("vcov", "name"), [("empirical", "HC0"), ("empirical-bias-reduced", "HC2"), ("empirical-jackknife", "HC3")]
+)
+def test_empirical_covariances_of_one_visit_are_those_of_least_squares(outcomes, vcov, name):
+    smf = pytest.importorskip("statsmodels.formula.api")
+    last = outcomes[outcomes["visit"] == "week 12"].dropna()
+    found = stats.mmrm(last, "change ~ baseline + arm", df="residual", vcov=vcov)
+    expected = smf.ols("change ~ baseline + C(arm)", last).fit(cov_type=name)
+    np.testing.assert_allclose(found.row("arm[drug]")["std_error"], expected.bse["C(arm)[T.drug]"], rtol=1e-8)
+
+
 def test_empirical_covariances_go_with_every_way_of_counting_and_every_test(outcomes):
     for df in ("satterthwaite", "between-within", "residual"):
         found = stats.mmrm(outcomes, FORMULA, df=df, vcov="empirical-bias-reduced")
@@ -330,6 +343,18 @@ def test_terms_of_one_visit_agree_with_statsmodels(outcomes):
             np.testing.assert_allclose(ours.loc[term, "statistic"], table.loc[term, "F"], rtol=1e-7)
             np.testing.assert_allclose(ours.loc[term, "p_value"], table.loc[term, "PR(>F)"], rtol=1e-6)
             assert ours.loc[term, "df_numerator"] == table.loc[term, "df"]
+
+
+def test_a_factor_is_not_contained_in_its_interaction_with_a_covariate(outcomes):
+    """SAS's rule; the visits are then compared where the covariate is 0, whichever the type."""
+    found = stats.mmrm(outcomes, "change ~ baseline*visit")
+    plain = found.test([{f"visit[{visit}]": 1.0} for visit in VISITS[1:]]).frame.iloc[0]
+    for kind in ("II", "III"):
+        row = found.test("visit", kind=kind).frame.iloc[0]
+        np.testing.assert_allclose(row[["statistic", "df"]].astype(float), plain[["statistic", "df"]].astype(float))
+    # The covariate is contained: type II asks for its slope as if the visits had one, weighted by their rows.
+    slopes = found.test({"baseline": 1.0}).frame.iloc[0]
+    assert abs(found.test("baseline", kind="II").frame["statistic"][0] - slopes["statistic"]) > 0.1
 
 
 def test_a_joint_test_of_one_row_is_the_square_of_its_t_test(fit):
@@ -389,6 +414,29 @@ def test_a_prediction_given_what_was_observed_is_the_conditional_mean(outcomes, 
     np.testing.assert_allclose(fit.predict(new, conditional=True)["estimate"], mean)
 
 
+def test_observed_and_fitted_means_agree_where_nothing_is_missing_and_the_model_is_free():
+    whole = trial(missing=0)
+    found = stats.mmrm(whole, "change ~ arm*visit", method="ml", df="satterthwaite").by_visit("arm")
+    np.testing.assert_allclose(found["fitted_mean"], found["observed_mean"], rtol=1e-8)
+    assert (found["n"] == 30).all()
+    sd = found.groupby("visit", observed=True)[["observed_sd", "fitted_sd"]].apply(lambda part: (part**2).mean())
+    np.testing.assert_allclose(sd["observed_sd"], sd["fitted_sd"], rtol=1e-7)
+
+
+def test_the_profile_of_a_coefficient_is_highest_at_its_estimate_and_touches_the_fit_there(outcomes):
+    found = stats.mmrm(outcomes, FORMULA, method="ml", df="satterthwaite")
+    profile = found.profile("arm[drug]")
+    assert len(profile) == 13
+    assert profile["log_likelihood"].idxmax() == 6
+    assert profile["log_likelihood"][6] == pytest.approx(found.log_likelihood, rel=1e-10)
+    row = found.row("arm[drug]")
+    # Half the squared distance in standard errors, near the estimate.
+    near = found.profile("arm[drug]", [row["estimate"] + 0.1 * row["std_error"]])["log_likelihood"][0]
+    assert found.log_likelihood - near == pytest.approx(0.005, rel=0.05)
+    with pytest.raises(MethodError, match="only coefficient"):
+        stats.mmrm(outcomes, "change ~ 1").profile("Intercept")
+
+
 def test_simulated_outcomes_have_the_mean_and_covariance_of_the_model():
     whole = trial(people=40, missing=0)
     found = stats.mmrm(whole, FORMULA)
@@ -396,8 +444,18 @@ def test_simulated_outcomes_have_the_mean_and_covariance_of_the_model():
     noise = drawn.filter(like="draw").to_numpy() - found.predict()["estimate"].to_numpy()[:, None]
     per_visit = noise.reshape(40, 3, 2000).transpose(0, 2, 1).reshape(-1, 3)
     np.testing.assert_allclose(np.cov(per_visit.T), found.covariance, rtol=0.05, atol=0.02)
-    again = found.simulate(rng=np.random.default_rng(5))
-    pd.testing.assert_series_equal(again["draw 1"], drawn["draw 1"] if drawn.shape[1] == 3 else again["draw 1"])
+    again = found.simulate(rng=np.random.default_rng(5), draws=2000)
+    pd.testing.assert_frame_equal(again, drawn)
+
+
+def test_simulated_outcomes_of_rows_with_more_weight_vary_less():
+    whole = trial(people=40, missing=0)
+    weights = np.where(whole["visit"] == "week 4", 4.0, 1.0)
+    found = stats.mmrm(whole, FORMULA, weights=weights)
+    drawn = found.simulate(rng=np.random.default_rng(6), draws=2000).filter(like="draw").to_numpy()
+    sd = drawn.std(axis=1, ddof=1).reshape(40, 3).mean(axis=0)
+    expected = np.sqrt(np.diag(found.covariance)) / np.sqrt([4, 1, 1])
+    np.testing.assert_allclose(sd, expected, rtol=0.02)
 
 
 def test_summary_sentence_and_html_are_ready_to_read(fit):

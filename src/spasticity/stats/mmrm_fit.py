@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from spasticity.errors import MethodError, listed, one_of
-from spasticity.stats.covariance import COVARIANCES, SPATIAL, Spatial, Structure, structure
+from spasticity.errors import MethodError, one_of
+from spasticity.stats.covariance import COVARIANCES, SPATIAL
 from spasticity.stats.formulas import Coding
 from spasticity.stats.mmrm_fitted import Fitted
 from spasticity.stats.mmrm_inference import Counted, Inference, KenwardRoger, Satterthwaite, between_within
-from spasticity.stats.mmrm_likelihood import Likelihood
+from spasticity.stats.mmrm_model import Prepared, check_identified, likelihood_of, prepare
 from spasticity.stats.mmrm_optimiser import Optimum, maximum
-from spasticity.stats.mmrm_panel import Panel, Pattern, patterns
-from spasticity.stats.mmrm_products import Products, products
+from spasticity.stats.mmrm_panel import Panel, patterns
 from spasticity.stats.mmrm_result import Mmrm, result_of
-from spasticity.stats.mmrm_rows import Measurements, measurements, times
+from spasticity.stats.mmrm_rows import Measurements, measurements
 from spasticity.stats.mmrm_sandwich import POWERS, Sandwich
-from spasticity.wording import plural
 
 Df = Literal["kenward-roger", "kenward-roger-linear", "satterthwaite", "between-within", "residual"]
 Vcov = Literal["model", "empirical", "empirical-bias-reduced", "empirical-jackknife"]
 DFS = ("kenward-roger", "kenward-roger-linear", "satterthwaite", "between-within", "residual")
 VCOVS = ("model", *POWERS)
 METHODS = ("reml", "ml")
+WEIGHT = "observation weight"
 
 
 def mmrm(
@@ -40,7 +37,7 @@ def mmrm(
     covariance: str | Sequence[str] = "unstructured",
     df: Df = "kenward-roger",
     method: Literal["reml", "ml"] = "reml",
-    weights: str | None = None,
+    weights: str | Sequence[float] | pd.Series | None = None,
     covariance_by: str | None = None,
     vcov: Vcov = "model",
     reference: Mapping[str, Any] | None = None,
@@ -68,8 +65,9 @@ def mmrm(
         derivatives, `satterthwaite`, `between-within` or `residual`.
     method : str
         `reml` or `ml`.
-    weights : str, optional
-        Column of observation weights; a row's variance is divided by its weight.
+    weights : str or sequence of float, optional
+        Observation weights, one per row of the outcomes, or the column that has them; a row's variance is divided by
+        its weight.
     covariance_by : str, optional
         Column whose levels have a covariance each, such as `arm`.
     vcov : str
@@ -101,6 +99,8 @@ def mmrm(
     """
     names = [covariance] if isinstance(covariance, str) else list(covariance)
     _check_options(names, df, method, vcov, level)
+    if weights is not None and not isinstance(weights, str):
+        outcomes, weights = outcomes.assign(**{WEIGHT: np.asarray(weights, dtype=np.float64)}), WEIGHT
     rows = measurements(
         outcomes,
         formula,
@@ -132,112 +132,25 @@ def _check_options(names: list[str], df: str, method: str, vcov: str, level: flo
         raise MethodError(f"df='{df}' corrects the model's covariance; with vcov='{vcov}' use df='satterthwaite'.")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Prepared:
-    """Cross-products in the places of one kind of covariance matrix; positional structures share them."""
-
-    products: Products
-    places: list[NDArray[np.intp]]
-    mask: NDArray[np.bool_]
-
-
 def _first_that_converges(
     names: list[str], rows: Measurements, panel: Panel, reml: bool
-) -> tuple[str, _Prepared, Optimum, list[str]]:
+) -> tuple[str, Prepared, Optimum, list[str]]:
     """The first covariance of a declared list that can be fitted, and why the ones before it could not."""
     failures: list[str] = []
-    prepared: dict[bool, _Prepared] = {}
+    prepared: dict[bool, Prepared] = {}
     for name in names:
         spatial = name in SPATIAL
         try:
-            _check_identified(name, rows, panel)
+            check_identified(name, rows, panel)
             if spatial not in prepared:
-                prepared[spatial] = _prepare(rows, panel, spatial)
+                prepared[spatial] = prepare(rows, panel, spatial)
             ready = prepared[spatial]
-            return name, ready, maximum(_likelihood(name, rows, panel, ready, reml)), failures
+            return name, ready, maximum(likelihood_of(name, rows, panel, ready, reml)), failures
         except MethodError as error:
             if name == names[-1]:
                 raise
             failures.append(f"{name} was declared first but could not be fitted ({str(error).split(': ', 1)[-1]})")
     raise MethodError("mmrm: no covariance was named; expected one of `covariance.COVARIANCES`.")
-
-
-def _prepare(rows: Measurements, panel: Panel, spatial: bool) -> _Prepared:
-    sizes = [len(pattern.visits) for pattern in panel.patterns]
-    places = [
-        np.arange(size) if spatial else pattern.visits for size, pattern in zip(sizes, panel.patterns, strict=True)
-    ]
-    T = max(sizes) if spatial else len(rows.visits)
-    mask = np.zeros((len(places), T), dtype=bool)
-    for number, place in enumerate(places):
-        mask[number, place] = True
-    return _Prepared(products(panel, places, T), places, mask)
-
-
-def _likelihood(name: str, rows: Measurements, panel: Panel, prepared: _Prepared, reml: bool) -> Likelihood:
-    group = np.array([pattern.group for pattern in panel.patterns])
-    structures: list[Structure]
-    if name in SPATIAL:
-        distances = _distances(times(rows), panel, prepared) ** SPATIAL[name]
-        structures = [Spatial(distances[group == g], SPATIAL[name]) for g in range(len(rows.groups))]
-    else:
-        structures = [structure(name, len(rows.visits))] * len(rows.groups)
-    counts = np.array([len(pattern) for pattern in panel.patterns], dtype=np.float64)
-    return Likelihood(prepared.products, counts, group, prepared.mask, structures, reml)
-
-
-def _distances(when: NDArray[np.float64], panel: Panel, prepared: _Prepared) -> NDArray[np.float64]:
-    """Time between the measurements of each pattern; places without one are at distance 0."""
-    T = prepared.mask.shape[1]
-    out = np.zeros((len(panel.patterns), T, T))
-    for number, pattern in enumerate(panel.patterns):
-        t = when[pattern.visits]
-        out[number, : len(t), : len(t)] = np.abs(t[:, None] - t)
-    return out
-
-
-def _check_identified(name: str, rows: Measurements, panel: Panel) -> None:
-    """Refuse a covariance some part of which nobody's data can tell."""
-    several = len(rows.visits) > 1 or name in SPATIAL
-    if panel.participants < 2 or (several and all(len(pattern.visits) == 1 for pattern in panel.patterns)):
-        raise MethodError(
-            f"mmrm: {plural(panel.participants, 'participant')}, and {plural(len(rows.visits), 'visit')} with at most "
-            f"{plural(max(len(pattern.visits) for pattern in panel.patterns), 'row')} of each; a covariance needs "
-            "several participants, and some with several visits. For one row each use `stats.ancova`."
-        )
-    for group, label in enumerate(rows.groups):
-        among = "" if label is None else f" in group {group + 1} of `covariance_by`"
-        members = [pattern for pattern in panel.patterns if pattern.group == group]
-        if name == "unstructured" or name.endswith("heterogeneous"):
-            _check_pairs(name, members, rows.visits, among)
-
-
-def _check_pairs(name: str, members: list[Pattern], visits: list[Any], among: str) -> None:
-    """Every visit was observed; for an unstructured covariance every pair of them, by enough people."""
-    pairs = np.zeros((len(visits), len(visits)))
-    for pattern in members:
-        pairs[np.ix_(pattern.visits, pattern.visits)] += len(pattern)
-    unseen = [visits[t] for t in np.flatnonzero(np.diag(pairs) == 0)]
-    if unseen:
-        raise MethodError(
-            f"mmrm: no one{among} was observed at {listed(unseen, 'and')}, so covariance='{name}' cannot be estimated "
-            "there. Use a homogeneous covariance or leave the visit out."
-        )
-    if name != "unstructured":
-        return
-    people = sum(len(pattern) for pattern in members)
-    if people <= len(visits):
-        raise MethodError(
-            f"mmrm: {plural(people, 'participant')}{among} for {plural(len(visits), 'visit')}; an unstructured "
-            "covariance needs more participants than visits. Use a covariance with fewer parameters."
-        )
-    apart = np.argwhere(np.triu(pairs == 0))
-    if len(apart):
-        a, b = apart[0]
-        raise MethodError(
-            f"mmrm: no one{among} was observed at both `{visits[a]}` and `{visits[b]}`, so an unstructured covariance "
-            "cannot be estimated. Use a covariance with fewer parameters."
-        )
 
 
 def _inference(fitted: Fitted, df: str, vcov: str) -> Inference:

@@ -14,6 +14,7 @@ from spasticity.stats import margins
 from spasticity.stats.grid import Weights
 from spasticity.stats.hypotheses import Kind, TermTests
 from spasticity.stats.margins import Coefficients
+from spasticity.stats.mmrm_checks import observed_and_fitted, profile
 from spasticity.stats.mmrm_fitted import Fitted
 from spasticity.stats.mmrm_inference import Inference
 from spasticity.stats.mmrm_tables import (
@@ -183,7 +184,7 @@ class Mmrm(Result):
             found = {known_term(design, hypothesis): term_contrast(design, hypothesis, kind)}
         else:
             found = {hypothesis_words(hypothesis): named_contrast(design, hypothesis)}
-        words = "" if hypothesis is not None and not isinstance(hypothesis, str) else f"type {kind} "
+        words = f"type {kind} " if hypothesis is None or isinstance(hypothesis, str) else ""
         return TermTests(
             frame=test_frame(found, self.inference, self.n),
             method=f"{words}F tests; {self.method}",
@@ -200,8 +201,8 @@ class Mmrm(Result):
         rows : DataFrame, optional
             Has every variable of the predictor; otherwise the rows of the fit.
         conditional : bool
-            Given the outcomes that were observed of the same participant; `rows` then have `participant` and the
-            visit's column too, and their standard errors are missing.
+            Given what was observed of the same participant; `rows` then have `participant` and the visit's column
+            too, and standard errors are missing.
 
         Returns
         -------
@@ -244,6 +245,40 @@ class Mmrm(Result):
         outcomes = self.fitted.simulated(rng, draws)
         return self._labelled(**{f"draw {place + 1}": outcome for place, outcome in enumerate(outcomes)})
 
+    def by_visit(self, by: str | Sequence[str] = ()) -> pd.DataFrame:
+        """Observed beside fitted means and standard deviations at each visit.
+
+        Parameters
+        ----------
+        by : str or sequence of str
+            Further columns of the outcomes, such as `arm`.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return observed_and_fitted(self.fitted, [by] if isinstance(by, str) else by)
+
+    def profile(self, term: str, values: Sequence[float] | None = None) -> pd.DataFrame:
+        """The likelihood along one coefficient, everything else fitted again at each value.
+
+        Parameters
+        ----------
+        term : str
+            A coefficient.
+        values : sequence of float, optional
+            Otherwise 13 values up to three standard errors on either side of the estimate.
+
+        Returns
+        -------
+        DataFrame
+            `value` and `log_likelihood` (of ML).
+        """
+        if values is None:
+            row = self.row(term)
+            values = row["estimate"] + row["std_error"] * np.linspace(-3, 3, 13)
+        return profile(self.fitted, term, values)
+
     def _labelled(self, **columns: Any) -> pd.DataFrame:
         rows = self.fitted.rows
         labels = {
@@ -264,8 +299,9 @@ class Mmrm(Result):
         -------
         str
         """
-        covariance = f"Covariance of the visits\n{self.covariance.round(digits).to_string()}"
-        return "\n\n".join([Result.summary(self, digits), "\n".join(fit_lines(self)), covariance])
+        covariance = self.covariance.round(digits).to_string()
+        parts = [Result.summary(self, digits), *fit_lines(self), f"Covariance of the visits\n{covariance}"]
+        return "\n".join([parts[0], "", *parts[1:-1], "", parts[-1]])
 
     def _repr_html_(self) -> str:
         fit = "".join(f"<br>{line}" for line in fit_lines(self))
@@ -276,9 +312,7 @@ class Mmrm(Result):
         return f"{Result._repr_html_(self)}<p>{fit.removeprefix('<br>')}</p>{both}"
 
 
-def result_of(
-    fitted: Fitted, inference: Inference, df: str, vcov: str, level: float, failures: Sequence[str]
-) -> Mmrm:
+def result_of(fitted: Fitted, inference: Inference, df: str, vcov: str, level: float, failures: Sequence[str]) -> Mmrm:
     """The result of a fit.
 
     Parameters
@@ -297,8 +331,7 @@ def result_of(
     Mmrm
     """
     covariance, correlation, notes = covariance_frame(fitted)
-    parameters = fitted.optimum.point.likelihood.size
-    n = fitted.panel.participants
+    parameters, n = fitted.optimum.point.likelihood.size, fitted.panel.participants
     return Mmrm(
         frame=coefficient_frame(fitted, inference, level),
         method=method_words(fitted, df, vcov),
