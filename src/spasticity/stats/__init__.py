@@ -6,6 +6,7 @@ from spasticity.stats.heterogeneity import subgroups
 from spasticity.stats.hypotheses import TermTests
 from spasticity.stats.linear import LinearFit, ancova
 from spasticity.stats.mmrm_fit import mmrm
+from spasticity.stats.mmrm_result import Mmrm
 from spasticity.stats.pairs import Paired, paired
 from spasticity.stats.published import event_rate, implied
 from spasticity.stats.responses import Responders, responders
@@ -15,6 +16,7 @@ from spasticity.stats.visits import ancova_by_visit
 
 __all__ = [
     "LinearFit",
+    "Mmrm",
     "Paired",
     "Proportions",
     "Responders",
