@@ -101,6 +101,21 @@ def test_more_waking_than_time_in_bed_is_not_sleep():
     assert row["flag"] == "more waking than time in bed"
 
 
+def test_an_onset_after_the_final_awakening_gives_no_sleep_period_even_without_waso():
+    row = measured(sol_min=500, waso_min=np.nan)
+    assert pd.isna(row["spt_min"])
+    assert row["flag"] == "more waking than time in bed; SOL or WASO missing"
+
+
+def test_a_sleep_episode_longer_than_the_time_in_bed_is_not_a_denominator():
+    row = measured(tasafa_min=61)
+    assert pd.isna(row["dse_min"])
+    assert pd.isna(row["sleep_efficiency_dse"])
+    assert row["tst_min"] == 385
+    assert row["flag"] == "longer trying to sleep than in bed"
+    assert measured(tasafa_min=60)["dse_min"] == 510
+
+
 def test_a_very_long_night_keeps_its_value_and_is_flagged():
     row = measured(into_bed="10:30", attempt="23:00")
     assert row["tib_min"] == 1230

@@ -129,9 +129,11 @@ def _derived(
     tib, sleepable = _unwrapped(clock)
     spt = sleepable - sol
     tst = spt - waso
-    full = tst.le(0) | (sol + waso).gt(tib)
+    full = spt.le(0) | tst.le(0) | (sol + waso).gt(tib)
     spt, tst = spt.mask(full), tst.mask(full)
     dse = sol + tst + waso + tasafa
+    long = dse.gt(tib)
+    dse = dse.mask(long)
     values = {"tib_min": tib, "spt_min": spt, "tst_min": tst, "sol_min": sol, "waso_min": waso, "tasafa_min": tasafa}
     values |= {"dse_min": dse, "sleep_efficiency_tib": 100 * tst / tib, "sleep_efficiency_dse": 100 * tst / dse}
     absent = clock.isna().any(axis=1)
@@ -139,6 +141,7 @@ def _derived(
         "clock time missing": absent,
         "clock times out of order": ~absent & tib.isna(),
         "more waking than time in bed": full,
+        "longer trying to sleep than in bed": long,
         "SOL or WASO missing": sol.isna() | waso.isna(),
         "over 16 h in bed, AM or PM?": tib.gt(LONG_MIN),
     }
