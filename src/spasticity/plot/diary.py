@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -216,7 +217,7 @@ def _row_axis(ax: Axes, rows: list[Row], people: list[str]) -> None:
     ax.spines["left"].set_visible(False)
     if len(people) == 1:
         days = [row for row in rows if not row.is_gap]
-        shown = days[:: -(-len(days) // MOST_DAY_TICKS)]
+        shown = days[:: _every(ax, rows, len(days))]
         ax.set_yticks([row.y for row in shown], [number(row.first, 0) for row in shown])
         labels.label_axis(ax, "y", "Study day")
     else:
@@ -224,3 +225,10 @@ def _row_axis(ax: Axes, rows: list[Row], people: list[str]) -> None:
         ax.set_yticks([(rows_of[0] + rows_of[-1]) / 2 for rows_of in places], people)
         labels.label_axis(ax, "y", "Participant (a row per day)")
     ax.tick_params(axis="y", length=0)
+
+
+def _every(ax: Axes, rows: list[Row], days: int) -> int:
+    """One label for how many days, so that labels do not touch and are not too many."""
+    canvas.lay_out(ax)
+    row_pt = canvas.height_pt(ax) / (rows[-1].y + 1.3)
+    return max(math.ceil(days / MOST_DAY_TICKS), math.ceil(labels.LINE * rcParams["ytick.labelsize"] / row_pt))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from spasticity.instruments import Measure, measure
@@ -86,7 +87,7 @@ def forest(
     ax = canvas.axes(ax, height=canvas.lines(6 + ROW_LINES * len(lines)))
     canvas.named(ax.axvline(null, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
     if null == 1:
-        ax.set_xscale("log")
+        _ratio_axis(ax)
     canvas.cover(ax, "x", frame["estimate"], frame["conf_low"], frame["conf_high"], pd.Series([null]), log=null == 1)
     for y, line in enumerate(lines):
         if line.estimate is not None:
@@ -98,6 +99,13 @@ def forest(
     labels.label_axis(ax, "x", f"{known.label}, ratio" if null == 1 else f"{known.axis_label}, difference")
     _write_favours(ax, frame, known)
     return ax
+
+
+def _ratio_axis(ax: Axes) -> None:
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _lines(frame: pd.DataFrame) -> list[Line]:

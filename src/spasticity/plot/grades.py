@@ -166,8 +166,8 @@ def _grade_legend(ax: Axes, colours: Mapping[str, str], scale: str) -> None:
     title = Patch(facecolor="none", edgecolor="none", label=scale)
     box = ax.legend(
         handles=[title, *keys],
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
         ncols=len(keys) + 1,
         borderaxespad=0.2,
         handlelength=1,

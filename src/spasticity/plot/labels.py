@@ -88,8 +88,10 @@ def folded(text: str, room: float, size: float) -> str:
     """Text in as few lines as fit some points, all about as long, broken at spaces only."""
     best = _broken(text, room, size)
     count = best.count("\n")
-    while count and (tighter := _broken(text, room := 0.95 * room, size)).count("\n") == count:
-        best = tighter
+    if count in (0, text.count(" ")):  # nothing to even out
+        return best
+    while (tighter := _broken(text, room, size)).count("\n") == count:
+        best, room = tighter, 0.95 * room
     return best
 
 

@@ -152,6 +152,7 @@ def _marks(scale: float) -> dict[str, Any]:
         "hatch.color": "#9A9A9A",
         "hatch.linewidth": thin,
         "legend.frameon": False,
+        "legend.framealpha": 1,
         "legend.borderpad": 0.1,
         "legend.columnspacing": 1.4,
         "legend.handlelength": 2.4,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from spasticity.errors import MethodError, listed
 from spasticity.instruments import measure
 from spasticity.plot import canvas, frames, labels
 from spasticity.plot.palette import RULE, MarkStyle
@@ -52,7 +53,7 @@ def change_by_visit(
     Raises
     ------
     MethodError
-        When columns are absent or two rows would stand at one place.
+        When columns are absent, two rows would stand at one place, or a visit has no day.
     """
     needed = ["arm", "visit", "estimate", "conf_low", "conf_high", "n"]
     frame = frames.table_of(result, needed, "change_by_visit")
@@ -88,6 +89,11 @@ def visit_places(visits: pd.Series, days: Mapping[str, int] | None) -> dict[str,
     names = frames.order(visits)
     if days is None:
         return {name: float(rank) for rank, name in enumerate(names)}
+    absent = [name for name in names if name not in days]
+    if absent:
+        raise MethodError(
+            f"change_by_visit: days= has no day for {listed(absent, 'and')}; there are {listed(days, 'and')}."
+        )
     return {name: float(days[name]) for name in sorted(names, key=lambda name: days[name])}
 
 
