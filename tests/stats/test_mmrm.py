@@ -552,7 +552,8 @@ def test_a_group_that_never_had_a_visit(outcomes):
 
 
 def test_groups_that_change_within_a_participant(outcomes):
-    refused(outcomes, "covariance_by=`visit` changes within", covariance_by="visit", error=DataError)
+    for rows in (outcomes, outcomes.iloc[::-1]):
+        refused(rows, "covariance_by=`visit` changes within", covariance_by="visit", error=DataError)
 
 
 def test_weights_that_are_not_positive(outcomes):
