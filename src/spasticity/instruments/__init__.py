@@ -11,8 +11,10 @@ from spasticity.instruments import (
     spasms,
     tone,
 )
-from spasticity.instruments.declarations import Form, Instrument, Item, Ruled, Scale
+from spasticity.instruments.declarations import Form, Instrument, Ruled, Scale
 from spasticity.instruments.measures import Measure, Threshold, Window
+from spasticity.instruments.pages import write_page
+from spasticity.instruments.questions import Item
 from spasticity.instruments.registry import get, measure, names, table
 from spasticity.instruments.scoring import Scored, score
 from spasticity.instruments.thresholds import gain, passes
@@ -43,4 +45,5 @@ __all__ = [
     "spasms",
     "table",
     "tone",
+    "write_page",
 ]

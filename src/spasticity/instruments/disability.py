@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import one_of
-from spasticity.instruments.declarations import Form, Instrument, Item, Scale, items, numbered, single
+from spasticity.instruments.declarations import Form, Instrument, Scale, single
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import Item, items, numbered
 from spasticity.schema import Better
 
 

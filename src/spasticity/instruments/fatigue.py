@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from spasticity.instruments.declarations import Form, Instrument, Scale, items, numbered
+from spasticity.instruments.declarations import Form, Instrument, Scale
 from spasticity.instruments.measures import Measure, Role, Threshold, ThresholdKind
+from spasticity.instruments.questions import items, numbered
 
 ROONEY = "MS: Rooney et al. 2019 (doi 10.1016/j.msard.2019.07.028)"
 CUTS = "MS: BMC Neurol 2021 (doi 10.1186/s12883-021-02396-1), table 3"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from spasticity.instruments.declarations import Form, Instrument, Item, Scale, items, numbered
+from spasticity.instruments.declarations import Form, Instrument, Scale
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import Item, items, numbered
 from spasticity.schema import Better
 
 

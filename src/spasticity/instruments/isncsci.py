@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError, listed
-from spasticity.instruments.declarations import Form, Instrument, Scale, items
+from spasticity.instruments.declarations import Form, Instrument, Scale
 from spasticity.instruments.injury import AIS, LEVEL, LEVELS
 from spasticity.instruments.measures import Measure
+from spasticity.instruments.questions import items
 from spasticity.instruments.readings import read_item
 from spasticity.wording import plural
 

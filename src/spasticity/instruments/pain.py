@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from spasticity.instruments.declarations import Form, Instrument, Scale, items, numbered
+from spasticity.instruments.declarations import Form, Instrument, Scale
 from spasticity.instruments.measures import Measure, Threshold, ThresholdKind
+from spasticity.instruments.questions import items, numbered
 
 SEVERITY_KEYS = ("worst", "least", "average", "now")
 INTERFERENCE_KEYS = numbered("interference_", 7)

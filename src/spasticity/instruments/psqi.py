@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from spasticity.instruments.clocks import DAY_MIN, LONG_MIN
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, items
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import Item, items
 
 PSQI = Measure(
     id="psqi",

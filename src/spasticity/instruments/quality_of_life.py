@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from spasticity.errors import DataError, listed
-from spasticity.instruments.declarations import Form, Instrument, Item, Scale, items
+from spasticity.instruments.declarations import Form, Instrument, Scale
 from spasticity.instruments.measures import Measure
+from spasticity.instruments.questions import Item, items
 from spasticity.wording import plural
 
 DIMENSIONS = ("mobility", "self_care", "usual_activities", "pain", "anxiety")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from spasticity.errors import MethodError, listed
-from spasticity.instruments.declarations import Instrument, Item, single
+from spasticity.instruments.declarations import Instrument, single
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import Item
 
 #: Normal adult end of range in degrees from the 0-neutral position, as the span of two published lists that were
 #: pooled (a hospital sheet and a study list, both weak sources): 120-125 means that they give 120 and 125.

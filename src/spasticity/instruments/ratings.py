@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, single
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale, single
 from spasticity.instruments.measures import Measure, Threshold, Window
+from spasticity.instruments.questions import Item
 
 WEEK = Window(
     days=7,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from spasticity.instruments import grades
 from spasticity.instruments.clocks import clock_minutes
-from spasticity.instruments.declarations import Item
+from spasticity.instruments.questions import Item
 
 NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 RANGE = rf"({NUMBER})\s*(?:-|to)\s*({NUMBER})"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, items, single
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale, single
 from spasticity.instruments.measures import Measure
+from spasticity.instruments.questions import Item, items
 
 NO_SCATS = "standard error, MDC and MCID are not established"
 SIGNS = "R1 beyond R2: is the sign convention the same?"

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import MethodError, listed, one_of
-from spasticity.instruments.declarations import Form, Instrument, Item
+from spasticity.instruments.declarations import Form, Instrument
+from spasticity.instruments.questions import Item
 from spasticity.instruments.readings import Reading, read_item
 from spasticity.instruments.registry import get
 from spasticity.instruments.sheets import Sheet, sheet_of

@@ -8,9 +8,10 @@ import pandas as pd
 
 from spasticity.errors import DataError, listed
 from spasticity.instruments.clocks import DAY_MIN, LONG_MIN, clock_minutes, minutes_until
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale
 from spasticity.instruments.flags import flag_text
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import Item
 from spasticity.wording import plural
 
 CLOCKS = ("into_bed", "attempt", "final_awakening", "out_of_bed")

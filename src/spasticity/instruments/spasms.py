@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import one_of
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, single
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale, single
 from spasticity.instruments.measures import Measure, Threshold, Window
+from spasticity.instruments.questions import Item
 
 HALF = Threshold(
     value=50,

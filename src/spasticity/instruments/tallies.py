@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import MethodError
-from spasticity.instruments.declarations import Item, Ruled, Scale
+from spasticity.instruments.declarations import Ruled, Scale
 from spasticity.instruments.flags import flag_text
+from spasticity.instruments.questions import Item
 from spasticity.instruments.readings import Reading
 
 NO_ANSWERS = "no answers"

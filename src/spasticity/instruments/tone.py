@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from spasticity.instruments.declarations import Answers, Form, How, Instrument, Item, Ruled, Scale, single
+from spasticity.instruments.declarations import Answers, Form, How, Instrument, Ruled, Scale, single
 from spasticity.instruments.grades import CODINGS
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import Item
 
 ONE_GRADE = Threshold(
     value=1,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from spasticity.instruments.declarations import Answers, Form, Instrument, Item, Ruled, Scale, single
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale, single
 from spasticity.instruments.measures import Measure, Threshold, ThresholdKind
+from spasticity.instruments.questions import Item
 
 TWENTY = "MS: 20 % change, NINDS CDE notice on the test; Motl et al. 2017 (doi 10.1177/1352458517690823)"
 

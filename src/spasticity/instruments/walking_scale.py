@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale, items, numbered
+from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale
 from spasticity.instruments.measures import Measure, Threshold
+from spasticity.instruments.questions import items, numbered
 from spasticity.instruments.tallies import PRORATED
 
 KEYS = numbered("q", 12)
