@@ -68,6 +68,19 @@ def test_a_baseline_from_after_the_first_dose_is_refused(day, refused):
     assert caught.value.failures[["row", "column", "value"]].to_numpy().tolist() == [[1, "day", 1]]
 
 
+@pytest.mark.parametrize("known_by", ["arms", "dates", "doses"])
+def test_a_study_has_a_first_dose_when_it_has_arms_dates_or_doses(known_by):
+    people = [{**person, "first_dose_date": "2024-03-01" if known_by == "dates" else None} for person in PEOPLE]
+    dose = {"participant": "A", "drug": "baclofen", "route": "oral", "start_day": 0, "end_day": 9, "status": "unknown"}
+    found = study(
+        people=people,
+        protocol=TRIAL if known_by == "arms" else COHORT,
+        doses=[dose] if known_by == "doses" else [],
+    )
+    with pytest.raises(DataError, match="1 baseline value taken after the first dose"):
+        change(values(("A", "baseline", 5, 3)), found)
+
+
 def test_a_cohort_without_a_first_dose_has_no_late_baseline():
     people = [{**person, "first_dose_date": None} for person in PEOPLE]
     assert len(change(values(("A", "baseline", 5, 3)), study(people=people, protocol=COHORT))) == 1

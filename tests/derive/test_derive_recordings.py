@@ -86,6 +86,17 @@ def test_a_day_that_begins_at_one_because_midnight_was_skipped():
     assert row[["hours", "night_hours", "spasms"]].tolist() == [23, 7, 1]
 
 
+def test_a_day_whose_midnight_comes_twice_begins_with_the_first():
+    # Havana: clocks go back from 01:00 to midnight on 2024-11-03.
+    row = one_day("2024-11-03", "2024-11-03T04:30", "2024-11-03T05:30", zone="America/Havana")
+    assert row[["hours", "night_hours", "spasms"]].tolist() == [25, 9, 2]
+
+
+def test_a_bedtime_in_the_repeated_hour_is_its_first_pass():
+    beds = nights((-1, "01:30", "07:00"), (0, "23:00", "07:00"))
+    assert one_day("2024-10-27", night="in bed", nights=beds)["night_hours"] == 6.5 + 1
+
+
 def test_a_recorded_day_without_events_has_zero_and_an_unrecorded_day_has_no_row():
     found = study(people=person("2024-02-01"), recording=recording(3, 5), spasms=events("2024-02-05T12:00"))
     assert recorded_days(found)[["day", "spasms"]].to_numpy().tolist() == [[3, 0], [5, 0]]
@@ -98,7 +109,7 @@ def test_nobody_knows_the_day_of_an_event_without_a_first_dose_date():
     assert row["flag"] == "no date of first dose"
     assert pd.isna(row["day"])
     assert recorded_days(found)["flag"].tolist() == ["no date of first dose"]
-    assert np.isnan(recorded_days(found)["hours"][0])
+    assert recorded_days(found)[["hours", "spasms", "night_spasms"]].isna().all(axis=None)
     assert set(spasm_rates(found)["flag"]) == {"0 of 7 recorded days; no date of first dose"}
 
 

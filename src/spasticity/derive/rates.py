@@ -77,6 +77,8 @@ def _rate(sums: pd.DataFrame, part: str) -> pd.DataFrame:
 def spasms_by_hour(study: Study, *, window_days: int | None = WINDOW_DAYS) -> pd.DataFrame:
     """Spasms per hour of the local clock, in the days before each visit.
 
+    People without a date of first dose have no calendar, and are left out; `recorded_days` names their days.
+
     Parameters
     ----------
     study : Study

@@ -61,7 +61,8 @@ def spasm_events(study: Study) -> pd.DataFrame:
 def recorded_days(study: Study, *, night: Night = NIGHT) -> pd.DataFrame:
     """Every recorded day with its spasms and its hours, by day and by night.
 
-    A recorded day without events has zero spasms; a day that was not recorded has no row.
+    A recorded day without events has zero spasms; a day that was not recorded has no row. An event belongs to the
+    local day of its own time zone; a recorded day runs from midnight to midnight of the zone it was recorded in.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def days_of_events(study: Study, events: pd.DataFrame, *, night: Night) -> pd.Da
     split = night_hours.notna()
     flag = flagged(unflagged(days.index), days["start"].isna(), NO_DATE)
     return days[["participant", "cohort", "arm", "day"]].assign(
-        spasms=total.astype("Int64"),
+        spasms=total.astype("Int64").where(hours.notna()),
         hours=hours,
         night_spasms=at_night.astype("Int64").where(split),
         night_hours=night_hours,
