@@ -30,8 +30,8 @@ class Losses:
         Rate of leaving for other reasons.
     no_benefit, no_benefit_slope : Given
         Log odds of leaving at a visit without change of the NRS, and their rise per point of worsening.
-    visit, form, examination, cell : Given
-        A visit missed, a questionnaire not handed in, a muscle not examined, a cell left empty.
+    visit, form, item, examination, cell : Given
+        A visit missed, a form not handed in, an item not answered, a muscle not examined, a cell left empty.
     diary_day, night, recorded_day : Given
         One of these missing.
     gap, gap_days : Given
@@ -44,6 +44,7 @@ class Losses:
     no_benefit_slope: Given
     visit: Given
     form: Given
+    item: Given
     examination: Given
     cell: Given
     diary_day: Given

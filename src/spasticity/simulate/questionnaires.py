@@ -129,7 +129,7 @@ def answers_table(
     for instrument, items in scores.items():
         handed_in = course.handed_in(losses.form, draw("answers", instrument, "missing"))
         for position, (item, values) in enumerate(items.items()):
-            skipped = draw("answers", instrument, item, "skipped").random(values.shape) < losses.cell
+            skipped = draw("answers", instrument, item, "skipped").random(values.shape) < losses.item
             parts.append(_item(instrument, item, position, values, handed_in & ~skipped, people, course))
     frame = pd.concat([*parts, _comments(parts)], ignore_index=True)
     frame = frame.sort_values(["participant", "day", "instrument", "position"], kind="stable", ignore_index=True)

@@ -52,6 +52,7 @@ LOSSES = Losses(  # together about 10 % left by week 14, the preset of trials wi
     no_benefit_slope=invented(0.7),
     visit=invented(0.03),
     form=invented(0.015),
+    item=invented(0.003),
     examination=invented(0.01),
     cell=invented(0.01),
     diary_day=Given(0.045, "S116: 94 % of entries kept, longer gaps included; the split is invented"),
