@@ -11,6 +11,7 @@ from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles
 from spasticity.stats.result import Result
 from spasticity.wording import plural
 
+CHOICES = ("outcome", "term", "cohort", "visit", "arm", "missing")  # what usually tells rows apart
 MEAN_TERMS = ("adjusted mean", "mean")
 
 
@@ -111,7 +112,7 @@ def one_row_each(frame: pd.DataFrame, keys: list[str], figure: str) -> None:
     repeated = frame.duplicated(keys, keep=False)
     if not repeated.any():
         return
-    varying = [name for name in ("outcome", "term", "cohort", "population") if name in frame and _varies(frame, name)]
+    varying = [name for name in CHOICES if name not in keys and name in frame and _varies(frame, name)]
     hint = " and ".join(f"one {name} of {listed(order(frame[name]))}" for name in varying) or "the rows to draw"
     shared = f"{plural(int(repeated.sum()), 'row')} share a place ({', '.join(keys)})"
     raise MethodError(f"{figure}: {shared}, expected one each; choose {hint}.")
