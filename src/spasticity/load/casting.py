@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError
+from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
 from spasticity.load.grid import Grid
 from spasticity.load.spelling import PLAIN, Spelling
@@ -106,10 +107,11 @@ def column_reading(
     Reading
     """
     codes, distinct = pd.factorize(texts)
-    cells = [read(text, column, spelling) for text in distinct]
-    typed, bad = column.typed(pd.Series([cell.value for cell in cells], dtype=object))
-    ranged = [f"expected {column.expected}" if wrong else "" for wrong in bad]
-    rules = [cell.rule or rule for cell, rule in zip(cells, ranged, strict=True)]
+    values = plain_values(distinct, column, spelling)
+    cells = [read(text, column, spelling) for text in distinct] if values is None else []
+    typed, bad = column.typed(pd.Series([cell.value for cell in cells], dtype=object) if values is None else values)
+    rules = [f"expected {column.expected}" if wrong else "" for wrong in bad]
+    rules = [cell.rule or rule for cell, rule in zip(cells, rules, strict=True)] if cells else rules
     whys = [cell.why for cell in cells]
     return Reading(
         place=column.name if place is None else place,
@@ -166,8 +168,10 @@ def _shuffled(frames: list[Positioned]) -> Positioned:
 
 def _spread(values: list[str], codes: np.ndarray, *, where: list[str]) -> pd.Series:
     """Values of distinct cells at all rows, only where `where` says something."""
+    if not any(where):
+        return pd.Series(index=pd.Index([], dtype=int), dtype=object)
     said = np.fromiter(map(bool, where), dtype=bool, count=len(where))
-    positions = np.flatnonzero(said[codes]) if said.any() else np.array([], dtype=int)
+    positions = np.flatnonzero(said[codes])
     return pd.Series(np.array(values, dtype=object)[codes[positions]], index=positions, dtype=object)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from spasticity.load.opening import Content, text_of
 from spasticity.wording import plural
 
 TORN_SHARE = 0.01  # more torn rows than this (and more than one) mean that the file, not a row, is damaged
+NO_ROWS = "no rows"
 DELIMITERS = (",", ";", "\t", "|")
 
 Records = list[list[str]]
@@ -44,8 +45,66 @@ def delimited_grid(source: Content, *, delimiter: str = ",", encoding: str = "ut
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise MethodError(f"delimiter={delimiter!r} is not one character such as `,`, `;` or a tab")
     text, notes = text_of(source, encoding)
+    notes += _line_ends(text)
+    block = rectangle(text, delimiter)
+    if block is not None:
+        header, cells = block
+        check_header(header, source.name)
+        rows = np.arange(2, 2 + len(cells[0]))
+        return _grid(source, header, cells, rows, notes if len(rows) else [*notes, NO_ROWS])
     records, lines = _records(source.name, text, delimiter)
     _refuse_bare_quotes(source.name, text, records, lines, delimiter)
+    return _recorded(source, records, lines, delimiter, notes)
+
+
+def _grid(
+    source: Content,
+    header: Sequence[str],
+    cells: Iterable[Sequence[str]],
+    rows: np.ndarray,
+    notes: Sequence[str],
+    torn: tuple[tuple[int, str, str], ...] = (),
+) -> Grid:
+    columns = {name: texts(column) for name, column in zip(header, cells, strict=True)}
+    return Grid(
+        name=source.name, sha256=source.sha256, format="csv", columns=columns, rows=rows, torn=torn, notes=tuple(notes)
+    )
+
+
+def rectangle(text: str, delimiter: str) -> tuple[list[str], list[list[str]]] | None:
+    """Header and columns of a text without quotes in which every line has the same number of cells.
+
+    The csv reader gives the same, several times slower.
+
+    Parameters
+    ----------
+    text : str
+    delimiter : str
+
+    Returns
+    -------
+    header : list of str
+    columns : list of list of str
+        None instead of both when the text is not of that kind.
+    """
+    plain = text.replace("\r\n", "\n")
+    plain += "" if plain.endswith("\n") else "\n"
+    width = plain.count(delimiter, 0, plain.index("\n")) + 1
+    if '"' in plain or "\r" in plain or width == 1 or not delimiter.isascii():
+        return None
+    letters = np.frombuffer(plain.encode("utf-8"), dtype=np.uint8)
+    ends = letters == ord("\n")
+    marks = ends[ends | (letters == ord(delimiter))]
+    if len(marks) % width or not (marks.reshape(-1, width) == ([False] * (width - 1) + [True])).all():
+        return None
+    if np.diff(np.flatnonzero(ends), prepend=-1).max() > csv.field_size_limit():
+        return None
+    cells = plain[:-1].replace("\n", delimiter).split(delimiter)
+    return cells[:width], [cells[width + place :: width] for place in range(width)]
+
+
+def _recorded(source: Content, records: Records, lines: np.ndarray, delimiter: str, notes: list[str]) -> Grid:
+    """The grid of records that may be torn or blank."""
     header, body = records[0], records[1:]
     _refuse_other_delimiter(source.name, header, body, delimiter)
     check_header(header, source.name)
@@ -56,17 +115,11 @@ def delimited_grid(source: Content, *, delimiter: str = ",", encoding: str = "ut
             f"{source.name}: the file ends in the middle of line {lines[-1]:,}; it was cut. Fetch or export it again."
         )
     torn = _torn(source.name, header, body, lines[1:], filled & ~whole, delimiter)
-    kept = [row for row, good in zip(body, whole, strict=True) if good] if not whole.all() else body
-    columns = zip(*kept, strict=True) if kept else iter([()] * len(header))
-    return Grid(
-        name=source.name,
-        sha256=source.sha256,
-        format="csv",
-        columns={name: texts(cells) for name, cells in zip(header, columns, strict=True)},
-        rows=lines[1:][whole],
-        torn=torn,
-        notes=(*notes, *_notes(text, int((~filled).sum())), *([] if filled.any() else ["no rows"])),
-    )
+    kept = [row for row, good in zip(body, whole, strict=True) if good]
+    blank = int((~filled).sum())
+    notes = [*notes, *([plural(blank, "blank line")] if blank else []), *([] if filled.any() else [NO_ROWS])]
+    cells = list(zip(*kept, strict=True)) if kept else [()] * len(header)
+    return _grid(source, header, cells, lines[1:][whole], notes, torn)
 
 
 def ends_with_a_line(source: Content) -> bool:
@@ -185,13 +238,10 @@ def _torn(
     )
 
 
-def _notes(text: str, blank: int) -> Iterator[str]:
+def _line_ends(text: str) -> list[str]:
+    """Notes on line ends that are not plain."""
     crlf = text.count("\r\n")
     cr, lf = text.count("\r") - crlf, text.count("\n") - crlf
     ends = [word for word, count in (("CRLF", crlf), ("CR", cr), ("LF", lf)) if count]
-    if ends not in ([], ["LF"]):
-        yield f"line ends: {' and '.join(ends)}"
-    if blank:
-        yield plural(blank, "blank line")
-    if not text.endswith(("\n", "\r")):
-        yield "no line end after the last row"
+    notes = [] if ends in ([], ["LF"]) else [f"line ends: {' and '.join(ends)}"]
+    return notes if text.endswith(("\n", "\r")) else [*notes, "no line end after the last row"]

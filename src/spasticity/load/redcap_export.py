@@ -17,7 +17,7 @@ from spasticity.load.grid import Grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.redcap_dictionary import CHOSEN, YES_NO, Dictionary, read_dictionary
-from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping, redcap_mapping
+from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping, mapping_of
 from spasticity.load.spelling import REST, Spelling, as_coding
 from spasticity.load.stacking import stack
 from spasticity.schema import Column
@@ -64,7 +64,7 @@ def redcap(
     MethodError
         When the mapping is not understood.
     """
-    plan = redcap_mapping(mapping)
+    plan = mapping_of(mapping)
     project = read_dictionary(content(dictionary), encoding=encoding)
     grid = delimited_grid(content(records), delimiter=delimiter, encoding=encoding)
     _refuse_torn(grid)

@@ -115,7 +115,7 @@ class RedcapMapping:
     missing: tuple[str, ...] = ()
 
 
-def redcap_mapping(given: RedcapMapping | Mapping[str, Any] | Path | str) -> RedcapMapping:
+def mapping_of(given: RedcapMapping | Mapping[str, Any] | Path | str) -> RedcapMapping:
     """A mapping from a dict of its shape, or from a TOML file with the same names.
 
     Parameters
