@@ -71,9 +71,7 @@ def peak(call):
 
 def main(rows):
     print(f"{rows:,} rows, pandas {pd.__version__}, CPU seconds, best of 3")
-    print(
-        f"{'table':8} {'MB':>6} {'load':>7} {'read_csv':>9} {'as text':>8} {'ratio':>6} {'over text':>10} {'peak MB':>8}"
-    )
+    print("table        MB    load  read_csv  as text  ratio  over text  peak MB")
     with tempfile.TemporaryDirectory() as folder:
         for name, frame in frames(rows):
             path = Path(folder) / f"{name}.csv"
