@@ -6,7 +6,7 @@ import pytest
 
 from spasticity import instruments
 from spasticity.errors import DataError, MethodError
-from spasticity.instruments import disability, quality_of_life, range_of_motion, reflexes, spasms
+from spasticity.instruments import disability, quality_of_life, range_of_motion, reflexes, sleep_scales, spasms
 
 
 @pytest.mark.parametrize(("rate", "up", "down"), [
@@ -71,6 +71,15 @@ def test_profiles_feed_the_score():
     answers = levels.assign(participant=["P", "Q"], visit="v")
     table = instruments.score(answers, "eq5d5l").table
     assert table.loc[table["outcome"].eq("eq5d5l_level_sum"), "value"].tolist() == [9, 25]
+
+
+def test_raw_sums_become_t_scores_and_t_scores_do_not():
+    found = sleep_scales.promis_t_of_raw(pd.Series([8, 20, 40, None]))
+    assert found.tolist()[:3] == [28.9, 50.1, 76.5]
+    assert pd.isna(found.iloc[3])
+    for wrong in (50.1, 41, 7, 20.5):
+        with pytest.raises(DataError, match="promis_sd_8b_raw: 1 value is no raw sum, first at row 1; expected whole"):
+            sleep_scales.promis_t_of_raw(pd.Series([20, wrong]))
 
 
 @pytest.mark.parametrize(("joint", "motion", "expected"), [

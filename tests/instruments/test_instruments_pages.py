@@ -95,7 +95,9 @@ def test_an_outcome_id_belongs_to_one_instrument_only():
 
 def test_item_keys_are_those_of_the_version_that_is_asked_for():
     assert instruments.get("sci_set").keys("modified") == [f"q{number}" for number in range(1, 34)]
-    with pytest.raises(MethodError, match="sci_set: the version changes the number; pass version=`original` or `modified`"):
+    with pytest.raises(
+        MethodError, match="sci_set: the version changes the number; pass version=`original` or `modified`"
+    ):
         instruments.get("sci_set").keys()
     assert len(instruments.get("msss88").keys()) == 88
     assert len(instruments.get("prism").keys()) == 41

@@ -8,6 +8,7 @@ from spasticity.instruments import (
     quality_of_life,
     range_of_motion,
     sleep_diary,
+    sleep_scales,
     spasms,
     tone,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "range_of_motion",
     "score",
     "sleep_diary",
+    "sleep_scales",
     "spasms",
     "table",
     "tone",

@@ -52,6 +52,10 @@ class Item:
     @property
     def expected(self) -> str:
         """The answers it takes, in words."""
+        more = ", or N/A" if self.not_applicable else ", or NT" if self.not_testable else ""
+        return self._plainly() + more
+
+    def _plainly(self) -> str:
         if self.allowed:
             return f"one of {', '.join(f'{value:g}' for value in self.allowed)}"
         if self.kind == "clock":

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
+from spasticity.errors import DataError
 from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale
 from spasticity.instruments.measures import Measure, Threshold
 from spasticity.instruments.questions import items, numbered
 from spasticity.instruments.tallies import PRORATED
+from spasticity.wording import plural
 
 Edge = Literal[">=", ">", "<", "<="]
 
@@ -155,6 +158,35 @@ def promis_t(answers: Answers) -> dict[str, Ruled]:
         "promis_sd_8b": Ruled(np.where(enough, T_SCORES[place], np.nan), why),
         "promis_sd_8b_raw": Ruled(raw, why),
     }
+
+
+def promis_t_of_raw(raw: pd.Series) -> pd.Series:
+    """Raw sums of form 8b, all eight items answered, as T-scores.
+
+    Parameters
+    ----------
+    raw : Series of float, shape (n,)
+        Whole numbers from 8 to 40; missing stays missing.
+
+    Returns
+    -------
+    Series of float, shape (n,)
+        From 28.9 to 76.5.
+
+    Raises
+    ------
+    DataError
+        When a value is no raw sum: a T-score, a prorated sum that was not rounded up, a sum of another form.
+    """
+    numbers = raw.astype("float64")
+    wrong = numbers.notna() & ~numbers.isin(range(LOWEST, HIGHEST + 1))
+    if wrong.any():
+        count = plural(int(wrong.sum()), "value is", "values are")
+        raise DataError(
+            f"promis_sd_8b_raw: {count} no raw sum, first at row {wrong.idxmax()}; expected whole numbers "
+            f"from {LOWEST} to {HIGHEST}. T-scores run from 28.9 to 76.5 and are not converted again."
+        )
+    return numbers.map(dict(zip(range(LOWEST, HIGHEST + 1), T_SCORES, strict=True)))
 
 
 BANDS = "secondary page citing HealthMeasures"
