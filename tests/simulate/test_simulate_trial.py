@@ -296,3 +296,9 @@ def test_the_small_design_is_another_study(small):
 def test_it_prints_what_it_is(sample):
     assert repr(sample).startswith("An invented trial")
     assert repr(sample).endswith("seed 9")
+
+
+def test_some_people_name_another_reason_for_poor_sleep(large):
+    rows = large.study.answers.query("instrument == 'psqi'")
+    named = rows.loc[rows["item"] == "5j_comment", "participant"].nunique()
+    assert named / rows["participant"].nunique() == pytest.approx(0.4, abs=0.04)
