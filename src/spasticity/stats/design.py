@@ -168,6 +168,8 @@ class Design:
     @cached_property
     def null_space(self) -> NDArray[np.float64]:
         """Combinations of all columns that are zero on the data, shape (P, P - p)."""
+        if not self.aliased:
+            return np.zeros((len(self.all_columns), 0))
         matrix = self.full_rows(self.data)
         dropped = np.setdiff1d(np.arange(matrix.shape[1]), self.kept)
         basis = np.zeros((matrix.shape[1], len(dropped)))
