@@ -6,7 +6,7 @@ import pytest
 
 from spasticity import plot
 from spasticity.errors import MethodError
-from spasticity.plot import canvas, labels
+from spasticity.plot import canvas, labels, naming
 from tests.plot.made import change
 
 
@@ -82,7 +82,7 @@ def test_limits_hold_all_values_and_survive_none():
     ],
 )
 def test_names_are_spread_as_little_as_needed(wanted, placed):
-    assert labels.spread(wanted, 1.0) == pytest.approx(placed)
+    assert naming.spread(wanted, 1.0) == pytest.approx(placed)
 
 
 def test_long_labels_are_broken_into_lines_about_as_long():

@@ -31,6 +31,7 @@ def test_rates_and_intervals_stand_at_the_middle_of_their_hour(start):
         ((22, 6), 12, [(22, 30)]),
         ((22, 6), 0, [(0, 6), (22, 24)]),
         ((23.5, 7), 12, [(23.5, 31)]),
+        (("23:30", "07:00"), 12, [(23.5, 31)]),
         ((0, 6), 0, [(0, 6)]),
     ],
 )
@@ -47,6 +48,11 @@ def test_the_axis_says_local_time_and_the_note_says_what_is_shaded():
     [note] = plot.find(ax, "note")
     assert note.get_text() == "bars: 95\N{NO-BREAK SPACE}% CI; grey: 22:00 to 06:30"
     assert ax.get_ylabel() == "Spasms per hour\n← lower is better"
+
+
+def test_a_night_that_is_no_clock_time_is_refused():
+    with pytest.raises(MethodError, match="night: '10 pm' is not a clock time, expected one such as '22:00'"):
+        plot.time_of_day(hourly(), night=("10 pm", "06:00"))
 
 
 def test_the_axis_starts_at_0_unless_an_interval_lies_below():

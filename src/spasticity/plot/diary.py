@@ -14,12 +14,13 @@ from matplotlib.collections import PolyCollection
 
 from spasticity.errors import MethodError, listed
 from spasticity.plot import canvas, frames, labels
-from spasticity.plot.hours import HOURS, NIGHT, clock_axis, night_words, shade_night
+from spasticity.plot.hours import HOURS, NIGHT, Clock, clock_axis, night_words, shade_night
 from spasticity.plot.palette import FAINT, INK, RULE, SOFT_INK
 from spasticity.wording import number, plural
 
 LONGEST_GAP = 3  # unrecorded days in a row that are drawn one by one; a longer stretch is one row that names them
 GAP_ROWS = 2.0  # the height of that row, so that its words fit
+FEWEST_LINES = 9  # so that the label of the axis fits
 TALLEST_MM = 230.0  # a page
 MOST_DAY_TICKS = 12
 
@@ -64,7 +65,7 @@ def raster(
     *,
     ax: Axes | None = None,
     participants: str | Iterable[str] | None = None,
-    night: tuple[float, float] = NIGHT,
+    night: tuple[Clock, Clock] = NIGHT,
     start: float = 12,
 ) -> Axes:
     """Every spasm at its local time, one row per day; days that were not recorded are hatched, never empty.
@@ -79,8 +80,8 @@ def raster(
         Drawn on when given; else a new figure is opened.
     participants : str or iterable of str, optional
         Whose rows; everybody who recorded when not given.
-    night : tuple of float
-        Clock hours between which the ground is shaded.
+    night : tuple of float or str
+        Clock hours such as 22, or clock times such as `22:00`, between which the ground is shaded.
     start : float
         Clock hour at the left: 12 keeps nights whole (a row then ends at noon of the next day), 0 keeps days whole.
 
@@ -99,7 +100,7 @@ def raster(
     events = _events_of(events, people)
     rows = _rows(recording, people, start)
     known = events.merge(recording[["participant", "day"]].drop_duplicates(), on=["participant", "day"])
-    ax = canvas.axes(ax, height=min(canvas.lines(5 + 0.5 * rows[-1].y), TALLEST_MM))
+    ax = canvas.axes(ax, height=min(canvas.lines(max(5 + 0.5 * rows[-1].y, FEWEST_LINES)), TALLEST_MM))
     shade_night(ax, night, start)
     _draw_recorded(ax, rows, start)
     _draw_unrecorded(ax, rows, start)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from spasticity.errors import MethodError
 from spasticity.instruments import Measure, measure
-from spasticity.plot import canvas, frames, labels
+from spasticity.plot import canvas, frames, labels, naming
 from spasticity.plot.palette import SHADE, MarkStyle
+from spasticity.schema import CLOCK_PATTERN
 from spasticity.stats.result import Result
 from spasticity.wording import level
 
+Clock = float | str
 HOURS = 24
-NIGHT = (22, 6)  # clock hours shaded: a proposal, as in `derive.recorded_days`
+NIGHT: tuple[Clock, Clock] = (22, 6)  # clock hours shaded: a proposal, as in `derive.recorded_days`
 TICK_HOURS = 3
 DODGE_PT = 1.8  # between groups at one hour
 GROUPS = ("arm", "cohort", "visit", "period")
@@ -28,7 +32,7 @@ def time_of_day(
     ax: Axes | None = None,
     by: str | None = None,
     visit: str | None = None,
-    night: tuple[float, float] = NIGHT,
+    night: tuple[Clock, Clock] = NIGHT,
     start: int = 12,
     styles: Mapping[str, MarkStyle] | None = None,
 ) -> Axes:
@@ -44,8 +48,8 @@ def time_of_day(
         The column to compare by; the only one of `arm`, `cohort`, `visit`, `period` that varies when not given.
     visit : str, optional
         Which rows, when there are several visits and arms.
-    night : tuple of float
-        Clock hours between which the ground is shaded.
+    night : tuple of float or str
+        Clock hours such as 22, or clock times such as `22:00`, between which the ground is shaded.
     start : int
         Clock hour at the left; 12 keeps the night whole.
     styles : mapping of str to MarkStyle, optional
@@ -67,9 +71,9 @@ def time_of_day(
     frame = frame.assign(group=frame[by] if by else "all")
     frames.one_row_each(frame, ["group", "hour"], "time_of_day")
     styles = frames.styles_of(frame["group"].rename(by), styles)
-    groups = labels.names_in_order(frame["group"], styles)
+    groups = naming.in_order(frame["group"], styles)
     names = {group: _with_n(frame, group) for group in groups}
-    ax = canvas.axes(ax, more=labels.legend_height(list(names.values())))
+    ax = canvas.axes(ax, more=naming.legend_height(list(names.values())))
     shade_night(ax, night, start)
     for rank, group in enumerate(groups):
         _draw_group(ax, frame[frame["group"].eq(group)], group, styles[group], start, rank - (len(groups) - 1) / 2)
@@ -79,7 +83,7 @@ def time_of_day(
     bars = f"bars: {level(result.level)} CI; " if isinstance(result, Result) else ""
     canvas.note(ax, f"{bars}grey: {night_words(night)}")
     known = _measure_of(frame)
-    labels.legend_above(ax, [labels.key(styles[group], name) for group, name in names.items()])
+    naming.legend_above(ax, [naming.key(styles[group], name) for group, name in names.items()])
     labels.label_axis(ax, "y", known.axis_label, known.better)
     return ax
 
@@ -112,26 +116,50 @@ def _draw_group(ax: Axes, rows: pd.DataFrame, group: str, style: MarkStyle, star
     canvas.named(line, "estimate", group)
 
 
-def shade_night(ax: Axes, night: tuple[float, float], start: float) -> None:
+def hour_of(clock: Clock) -> float:
+    """An hour of the day, given as a number or as a clock time.
+
+    Parameters
+    ----------
+    clock : float or str
+        Such as 22.5 or `22:30`.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    MethodError
+        When it is neither.
+    """
+    if not isinstance(clock, str):
+        return float(clock)
+    if not re.fullmatch(CLOCK_PATTERN, clock):
+        raise MethodError(f"night: {clock!r} is not a clock time, expected one such as '22:00' or an hour such as 22.")
+    return int(clock[:2]) + int(clock[3:]) / 60
+
+
+def shade_night(ax: Axes, night: tuple[Clock, Clock], start: float) -> None:
     """Shade the ground between two clock hours.
 
     Parameters
     ----------
     ax : Axes
-    night : tuple of float
-        Clock hours.
+    night : tuple of float or str
+        Clock hours or times.
     start : float
         Clock hour at the left.
     """
-    begin, end = ((hour - start) % HOURS + start for hour in night)
+    begin, end = ((hour_of(clock) - start) % HOURS + start for clock in night)
     spans = [(begin, end)] if begin < end else [(start, end), (begin, start + HOURS)]
     for low, high in spans:
         canvas.named(ax.axvspan(low, high, color=SHADE, lw=0, zorder=0), "night")
 
 
-def night_words(night: tuple[float, float]) -> str:
+def night_words(night: tuple[Clock, Clock]) -> str:
     """The hours that are shaded, in words."""
-    return f"{clock(night[0])} to {clock(night[1])}"
+    return f"{clock(hour_of(night[0]))} to {clock(hour_of(night[1]))}"
 
 
 def clock(hour: float) -> str:

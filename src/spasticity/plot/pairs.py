@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 
 from spasticity.errors import MethodError, listed
 from spasticity.instruments import measure
-from spasticity.plot import canvas, frames, labels
+from spasticity.plot import canvas, frames, labels, naming
 from spasticity.plot.palette import INK, PERSON, MarkStyle
 from spasticity.stats.pairs import MEAN_CHANGE, Paired
 from spasticity.wording import level
@@ -63,7 +63,7 @@ def paired_slopes(
     means = paired.frame[paired.frame["term"].eq(MEAN_CHANGE)]
     means, pairs = (frame.assign(group=frame[group] if group else EVERYBODY) for frame in (means, pairs))
     styles = frames.styles_of(means["group"].rename(group), styles) if group else {EVERYBODY: ALONE}
-    names = labels.names_in_order(means["group"], styles)
+    names = naming.in_order(means["group"], styles)
     ax = canvas.axes(ax, more=canvas.lines(2))
     for rank, name in enumerate(names):
         _draw_people(ax, pairs[pairs["group"].eq(name)], rank * STEP, name)
@@ -115,7 +115,7 @@ def _write_groups(ax: Axes, counts: Mapping[str, int], styles: Mapping[str, Mark
     low, high = ax.get_xlim()
     room = canvas.width_pt(ax) * (STEP - 0.1) / (high - low)
     if any(canvas.text_width(word, size) > room for head in heads.values() for word in head.split(" ")):
-        labels.legend_above(ax, [labels.key(styles[name], f"{heads[name]}(n = {counts[name]:,})") for name in counts])
+        naming.legend_above(ax, [naming.key(styles[name], f"{heads[name]}(n = {counts[name]:,})") for name in counts])
         return
     down = rcParams["xtick.major.size"] + rcParams["xtick.major.pad"] + (tick_lines + 0.3) * labels.LINE * size
     place = canvas.shifted(ax, ax.get_xaxis_transform(), down=down)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from spasticity.instruments import Threshold, measure
-from spasticity.plot import canvas, frames, labels
+from spasticity.plot import canvas, frames, labels, naming
 from spasticity.plot.palette import RULE, SOFT_INK, MarkStyle
 from spasticity.stats.responses import Responders
 
@@ -57,10 +57,10 @@ def responder_curve(
     curve = frames.chosen(curve, "responder_curve", missing=missing)
     frames.one_row_each(curve, ["arm", "threshold"], "responder_curve")
     styles = frames.styles_of(curve["arm"], styles)
-    arms = labels.names_in_order(curve["arm"], styles)
+    arms = naming.in_order(curve["arm"], styles)
     names = {arm: _with_n(curve, arm) for arm in arms}
     rule = responders.threshold
-    ax = canvas.axes(ax, more=labels.legend_height(list(names.values())))
+    ax = canvas.axes(ax, more=naming.legend_height(list(names.values())))
     for arm in arms:
         _draw_arm(ax, curve[curve["arm"].eq(arm)], arm, styles[arm], rule)
     low = curve["threshold"].min() if rule.kind == "level" else 0
@@ -69,7 +69,7 @@ def responder_curve(
     ax.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=""))
     outcome = frames.outcome_of(responders.frame, None) or "outcome"
     _draw_marks(ax, sorted(_marks(rule, outcome) if marks is None else marks), rule)
-    labels.legend_above(ax, [labels.key(styles[arm], names[arm], marker=False) for arm in arms])
+    naming.legend_above(ax, [naming.key(styles[arm], names[arm], marker=False) for arm in arms])
     labels.label_axis(ax, "x", _threshold_words(rule, outcome))
     treated = MISSING_WORDS.get(str(curve["missing"].iloc[0]), "")
     labels.label_axis(ax, "y", "Participants (%)", below=treated)
@@ -104,7 +104,7 @@ def _draw_marks(ax: Axes, marks: Sequence[float], rule: Threshold) -> None:
     canvas.lay_out(ax)
     low, high = ax.get_xlim()
     wide = max((canvas.text_width(text, size) for text in words), default=0.0) + 0.5 * size
-    places = labels.spread(marks, wide / canvas.width_pt(ax) * (high - low))
+    places = naming.spread(marks, wide / canvas.width_pt(ax) * (high - low))
     above = canvas.shifted(ax, ax.get_xaxis_transform(), down=-2 * canvas.scale())
     for mark, place, text in zip(marks, places, words, strict=True):
         line = ax.axvline(mark, color=RULE, lw=0.5 * canvas.scale(), zorder=0)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from spasticity.errors import MethodError, listed
 from spasticity.instruments import measure
-from spasticity.plot import canvas, frames, labels
+from spasticity.plot import canvas, frames, labels, naming
 from spasticity.plot.palette import RULE, MarkStyle
 from spasticity.stats.result import Result
 from spasticity.wording import level
@@ -62,7 +62,7 @@ def change_by_visit(
     frames.one_row_each(frame, ["arm", "visit"], "change_by_visit")
     styles = frames.styles_of(frame["arm"], styles)
     places = visit_places(frame["visit"], days)
-    arms = labels.names_in_order(frame["arm"], styles)
+    arms = naming.in_order(frame["arm"], styles)
     ax = canvas.axes(ax, more=canvas.lines(len(arms)))
     if value != "value":
         canvas.named(ax.axhline(0, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
@@ -78,8 +78,8 @@ def change_by_visit(
         canvas.note(ax, f"bars: {level(result.level)} CI")
     counts = frame.astype({"visit": str, "arm": str}).set_index(["arm", "visit"])["n"]
     tick_lines = labels.fit_ticks(ax)
-    labels.count_rows(ax, counts, {arm: styles[arm] for arm in arms}, places, tick_lines)
-    labels.name_lines(ax, ends, styles)
+    naming.count_rows(ax, counts, {arm: styles[arm] for arm in arms}, places, tick_lines)
+    naming.name_lines(ax, ends, styles)
     labels.label_axis(ax, "y", labels.quantity(known, value), known.better)
     return ax
 
@@ -103,7 +103,7 @@ def _offset(rank: int, count: int) -> float:
 
 def _draw_arm(
     ax: Axes, rows: pd.DataFrame, arm: str, style: MarkStyle, places: Mapping[str, float], offset: float
-) -> labels.LineEnd:
+) -> naming.LineEnd:
     rows = rows.assign(place=rows["visit"].astype(str).map(places)).sort_values("place")
     beside = canvas.shifted(ax, ax.transData, across=offset)
     bars = ax.vlines(rows["place"], rows["conf_low"], rows["conf_high"], color=style.colour, transform=beside)
@@ -112,7 +112,7 @@ def _draw_arm(
     (line,) = ax.plot(rows["place"], rows["estimate"], transform=beside, label=arm, **style.line)
     canvas.named(line, "estimate", arm)
     drawn = rows[rows["estimate"].notna()]
-    return labels.LineEnd(arm, drawn["place"].iloc[-1], drawn["estimate"].iloc[-1], beside)
+    return naming.LineEnd(arm, drawn["place"].iloc[-1], drawn["estimate"].iloc[-1], beside)
 
 
 def _visit_axis(ax: Axes, places: Mapping[str, float]) -> None:
