@@ -82,7 +82,8 @@ def ancova_by_visit(
         frame=estimate_frame(frame, ["outcome", "visit", factor]),
         method=(
             f"ANCOVA of {measure(outcome).label} at each visit (`{formula}`), least squares{errors}; adjusted means "
-            f"and differences, {WORDS[adjust]}; visits are not adjusted for"
+            f"and differences from {fits[chosen[0]].design.reference.get(factor)}, {WORDS[adjust]}; visits are not "
+            "adjusted for"
         ),
         n=_participants(fits),
         level=level,
