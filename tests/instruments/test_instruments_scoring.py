@@ -86,6 +86,17 @@ def test_text_and_numbers_out_of_range_are_refused_rows_and_never_in_the_print(a
     assert "rather" not in repr(scored) + scored._repr_html_()
 
 
+def test_row_labels_of_long_answers_name_what_was_refused_also_between_other_rows():
+    answers = pd.concat([long(TWO, "ess"), long(TWO)], ignore_index=True).set_axis(range(100, 128))
+    answers = answers.astype({"response": object}).sample(frac=1, random_state=2)
+    wrong = answers.index[answers["instrument"].eq("isi") & answers["item"].eq("q4")][0]
+    answers.loc[wrong, "response"] = 9
+    scored = instruments.score(answers, "isi")
+    assert scored.refused[["row", "participant", "item", "value"]].to_numpy().tolist() == [
+        [wrong, answers.loc[wrong, "participant"], "q4", 9]
+    ]
+
+
 def test_true_and_false_are_no_answers_to_a_graded_item():
     scored = instruments.score(TWO.assign(q1=[True, False]), "isi")
     assert scored.refused["item"].tolist() == ["q1", "q1"]

@@ -55,8 +55,9 @@ def test_golden_9_a_walk_that_slowed_by_twenty_two_percent_is_worse():
 
 
 def test_a_percentage_needs_a_baseline_above_zero_and_all_cuts_need_both_values():
-    found = passes(NRS, RESPONDER, pd.Series([0.0, None, 5.0]), pd.Series([0.0, 1.0, None]))
+    found = passes(NRS, RESPONDER, pd.Series([0.0, 0.0, None, 5.0]), pd.Series([0.0, 3.0, 1.0, None]))
     assert found.isna().all()
+    assert pd.isna(one("sci_set", cut(30, "percent"), -2.0, 2.0))
     assert pd.isna(one("psqi", cut(5, "level"), 9.0, None))
 
 
