@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from spasticity import tables
+from spasticity import load, tables
 from spasticity.errors import DataError
 from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, PlannedVisit, Protocol, Source, Study
 
@@ -126,3 +126,15 @@ def test_a_protocol_that_contradicts_itself_says_where(change, message):
 def test_the_last_visit_is_primary_unless_told():
     assert PROTOCOL.primary_visit == "week 12"
     assert dataclasses.replace(PROTOCOL, primary_visit="baseline").primary_visit == "baseline"
+
+
+def test_the_forms_of_instruments_travel_with_the_protocol(tmp_path):
+    declared = dataclasses.replace(PROTOCOL, versions={"pgic": "1_best", "msws12": "v2"})
+    Study.of(declared, people()).save(tmp_path / "a")
+    assert load.protocol(tmp_path / "a") == declared
+    (tmp_path / "study.toml").write_text(
+        '[study]\nname = "x"\n[versions]\npgic = 1\n[[visits]]\nname = "b"\nday = 0\nwindow = [0, 0]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(DataError, match="line 4: `pgic` must be a text in quotes"):
+        load.protocol(tmp_path)

@@ -1,5 +1,7 @@
 """Questionnaires: scored where the rules are known, and said where they are not."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -47,14 +49,12 @@ def test_a_missing_item_leaves_the_total_missing_and_says_so():
     assert not pd.isna(values_of(found, "psqi", "flag")[("A", "week 4")])
 
 
-def test_the_usual_coding_of_a_global_impression_is_flagged_until_it_is_declared():
+def test_the_coding_of_a_global_impression_is_declared_never_guessed():
     rows = study(answers=answered("pgic", pgic="2"))
-    found = questionnaires(rows)
-    assert values_of(found, "pgic")[("A", "week 4")] == 2
-    assert values_of(found, "pgic", "flag")[("A", "week 4")] == "coding taken as 1_best"
-    declared = questionnaires(rows, versions={"pgic": "7_best"})
-    assert values_of(declared, "pgic")[("A", "week 4")] == 6
-    assert pd.isna(values_of(declared, "pgic", "flag")[("A", "week 4")])
+    assert values_of(questionnaires(rows), "pgic", "flag")[("A", "week 4")] == "version not declared"
+    declared = replace(rows, protocol=replace(rows.protocol, versions={"pgic": "1_best"}))
+    assert values_of(questionnaires(declared), "pgic")[("A", "week 4")] == 2
+    assert values_of(questionnaires(declared, versions={"pgic": "7_best"}), "pgic")[("A", "week 4")] == 6
 
 
 def test_an_instrument_without_rules_keeps_a_row():

@@ -11,9 +11,6 @@ from spasticity.derive.flags import flagged, unflagged
 from spasticity.instruments import get, names, score
 from spasticity.study import Study
 
-#: The usual of several ways to write the seven points; a study that used another says so with `versions`.
-USUAL = {"pgic": "1_best", "cgic": "1_best"}
-
 
 def questionnaires(study: Study, *, versions: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Scores of every instrument that was answered.
@@ -22,14 +19,14 @@ def questionnaires(study: Study, *, versions: Mapping[str, str] | None = None) -
     ----------
     study : Study
     versions : mapping of str to str, optional
-        Which form of an instrument was used, by its id, for instruments that have several. A global impression of
-        change without one is read as 1 best to 7 worst, and its values are flagged.
+        Which form of an instrument was used, by its id, for instruments that have several; they come before those
+        that the protocol declares. None is guessed.
 
     Returns
     -------
     DataFrame
         `OUTCOMES` rows such as `psqi, psfs_frequency, psfs_severity, pgic`; `n_values` counts answers, `flag` says why
-        a score is missing, prorated, or rests on a coding that was not declared. Answers that cannot be scored, because
+        a score is missing or prorated. Answers that cannot be scored, because
         the registry does not know the instrument or its version was not declared, keep a row without a value under the
         instrument's id.
 
@@ -42,7 +39,8 @@ def questionnaires(study: Study, *, versions: Mapping[str, str] | None = None) -
     """
     if study.answers.empty:
         return as_outcomes(None, study)
-    parts = [_scored(own, str(name), versions or {}) for name, own in study.answers.groupby("instrument")]
+    declared = {**study.protocol.versions, **(versions or {})}
+    parts = [_scored(own, str(name), declared) for name, own in study.answers.groupby("instrument")]
     return as_outcomes(pd.concat(parts, ignore_index=True).rename(columns={"n_items": "n_values"}), study)
 
 
@@ -50,12 +48,9 @@ def _scored(own: pd.DataFrame, name: str, versions: Mapping[str, str]) -> pd.Dat
     """The scores of one instrument, or its occasions without a value."""
     if name not in names():
         return _unscored(own, "instrument not in the registry")
-    version = versions.get(name, USUAL.get(name))
-    if get(name).versions and version is None:
+    if get(name).versions and name not in versions:
         return _unscored(own, "version not declared")
-    table = score(own, name, version=version).table
-    assumed = table["value"].notna() & (name in USUAL and name not in versions)
-    return table.assign(flag=flagged(table["flag"], assumed, f"coding taken as {version}"))
+    return score(own, name, version=versions.get(name)).table
 
 
 def _unscored(own: pd.DataFrame, why: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from spasticity.errors import DataError, listed
 from spasticity.load.opening import content, text_of
 from spasticity.study import PlannedVisit, Protocol
 
-SECTIONS = ("study", "visits", "rows", "sources")
+SECTIONS = ("study", "versions", "visits", "rows", "sources")
 STUDY_TYPES: dict[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
     "synthetic": (bool, "true or false"),
@@ -184,9 +184,19 @@ def protocol_of(plan: Plan) -> Protocol:
         raise plan.fail("`arms` must be a list of texts", "arms", "study")
     planned = tuple(_visit(plan, entry, number) for number, entry in enumerate(visits))
     try:
-        return Protocol(visits=planned, **{**study, "arms": tuple(study.get("arms", ()))})
+        return Protocol(visits=planned, versions=_versions(plan), **{**study, "arms": tuple(study.get("arms", ()))})
     except DataError as error:
         raise DataError(f"{plan.name}: {error}") from None
+
+
+def _versions(plan: Plan) -> dict[str, str]:
+    versions = plan.entries.get("versions", {})
+    if not isinstance(versions, dict):
+        raise plan.fail("[versions] must be a table of instruments and their forms", "versions")
+    for name, form in versions.items():
+        if not isinstance(form, str):
+            raise plan.fail(f"`{name}` must be a text in quotes", name, "versions")
+    return versions
 
 
 def _visit(plan: Plan, entry: dict[str, Any], number: int) -> PlannedVisit:

@@ -13,7 +13,8 @@ from spasticity.load.opening import content
 from spasticity.load.protocol_toml import Plan, protocol_of, rows_of
 from spasticity.load.records import ends_with_a_line
 from spasticity.load.study_sources import sources_of
-from spasticity.study import PROTOCOL_FILE, Loaded, Study
+from spasticity.protocol import PROTOCOL_FILE
+from spasticity.study import Loaded, Study
 from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}

@@ -82,6 +82,7 @@ medicines, harms
             baseline_visit=self.visits[0].name,
             primary_visit=self.primary_visit,
             synthetic=True,
+            versions={"pgic": "1_best"},
         )
 
     @property
