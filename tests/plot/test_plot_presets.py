@@ -1,7 +1,6 @@
 """One style at printed sizes."""
 
 import io
-import warnings
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -125,7 +124,13 @@ def test_svg_names_each_artist_once_and_keeps_words():
     assert not [name for name in ids if " " in name]
 
 
-def test_eps_needs_no_transparency():
-    with plot.style("single"), warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plot.change_by_visit(change()).figure.savefig(io.BytesIO(), format="eps")
+def test_a_backend_that_becomes_interactive_inside_a_style_stays_so():
+    # The first figure of a notebook does this; otherwise it would not be shown.
+    before = mpl.is_interactive()
+    try:
+        mpl.interactive(False)
+        with plot.style("single"):
+            mpl.interactive(True)
+        assert mpl.is_interactive()
+    finally:
+        mpl.interactive(before)

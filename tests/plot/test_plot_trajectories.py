@@ -121,7 +121,7 @@ def test_a_missing_estimate_is_a_gap_and_an_unknown_n_a_dash():
 
 def test_rows_in_any_order_give_the_same_figure():
     result = change()
-    mixed = result.__class__(frame=result.frame.sample(frac=1, random_state=1), method="", n=1)
+    mixed = result.__class__(frame=result.frame.sample(frac=1, random_state=1).reset_index(drop=True), method="", n=1)
     one, other = plot.change_by_visit(result), plot.change_by_visit(mixed)
     for left, right in zip(plot.find(one, "estimate"), plot.find(other, "estimate"), strict=True):
         assert left.get_label() == right.get_label()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +107,19 @@ def style(name: str = "report", *, wide: bool = False) -> AbstractContextManager
     MethodError
         When there is no such preset.
     """
-    return matplotlib.style.context(["default", rc(name, wide=wide)])
+    return _in_force(rc(name, wide=wide))
+
+
+@contextmanager
+def _in_force(settings: dict[str, Any]) -> Iterator[None]:
+    # The first figure of a notebook wakes its backend, which switches interaction on; leaving the style must not
+    # switch it off again, or the figure is never shown.
+    with matplotlib.style.context(["default", settings]):
+        try:
+            yield
+        finally:
+            interactive = matplotlib.is_interactive()
+    matplotlib.interactive(interactive)
 
 
 def _page(width_in: float, height_in: float) -> dict[str, Any]:
