@@ -181,7 +181,7 @@ def _people(
     people = arms.merge(here[["participant", "value", "baseline"]], how="left", on="participant")
     without = rows["participant"].nunique() - len(people)
     if people.empty:
-        raise MethodError(f"{outcome}: nobody has a {factor}; there is nothing to compare.")
+        raise MethodError(f"{outcome}: nobody has a value in `{factor}`; there is nothing to compare.")
     return people, ((f"left out: {plural(without, 'participant')} without {factor}",) if without else ())
 
 
