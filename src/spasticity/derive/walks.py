@@ -67,7 +67,7 @@ def walking(
 
 def _t25fw(trials: pd.DataFrame, limit_s: float, speed_when_unable: float | None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Time and speed of each participant's 25-foot walks at each visit."""
-    over = (trials["time_s"] > limit_s) & ~trials["unable"]
+    over = trials["time_s"] > limit_s
     tests = _summed(trials.assign(over=over, unable=trials["unable"] | over), T25FW_TRIALS)
     tests["value"] = tests["time_s"] / tests["n_values"].where(tests["n_values"] > 0)
     tests["flag"] = flagged(tests["flag"], tests["over"], f"trial over {limit_s:g} s")
