@@ -90,6 +90,32 @@ def maximum(model: Likelihood) -> Optimum:
     )
 
 
+def near(model: Likelihood, theta: Array) -> Optimum:
+    """The maximum of a likelihood that hardly differs from one whose maximum is known.
+
+    Parameters
+    ----------
+    model : Likelihood
+    theta : ndarray, shape (k,)
+        Parameters at the known maximum.
+
+    Returns
+    -------
+    Optimum
+
+    Raises
+    ------
+    MethodError
+        When neither this start nor another leads to a maximum.
+    """
+    point = model.at(theta)
+    if point is not None:
+        point, iterations, decrement = _newton(point)
+        if decrement < CONVERGED and np.linalg.eigvalsh(point.hessian)[0] > 0:
+            return Optimum(point, iterations, decrement, "a neighbouring fit")
+    return maximum(model)
+
+
 def _condition(point: Point) -> float:
     model = point.likelihood
     both = model.mask[:, :, None] & model.mask[:, None, :]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -35,6 +35,9 @@ class Products(Protocol):
 
     def moved(self, W: Array, slopes: Sequence[Array], members: Sequence[Codes]) -> Array:
         """Sum of Z' W V W Z for each V, (k, q, q): V of shape (T, T) or (G, T, T), each for its own patterns."""
+
+    def without(self, pattern: int, member: int, z: Array) -> Products:
+        """The same without one participant: which of the pattern's, and their scaled rows (m, q)."""
 
     def through(self, middle: Array) -> Array:
         """Sum of Z B Z' for a symmetric matrix (q, q): one matrix (T, T) for each pattern."""
@@ -107,6 +110,14 @@ class Stored:
         out[self.pattern, self.late, self.early] = values
         return out
 
+    def without(self, pattern: int, member: int, z: Array) -> Stored:  # noqa: ARG002 - a sum knows no members
+        """The same without one participant."""
+        lines = np.flatnonzero(self.pattern == pattern)
+        a, b = upper_triangle(len(z))
+        packed = self.packed.copy()
+        packed[lines] -= _pairs(np.outer(z, z), a, b, z.shape[1])
+        return replace(self, packed=packed)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
@@ -145,6 +156,12 @@ class Rows:
         """Sum of Z B Z', (G, T, T)."""
         each = (self.Z @ middle) @ self.Z.swapaxes(1, 2)
         return np.add.reduceat(each, np.searchsorted(self.pattern, np.arange(self.patterns)), axis=0)
+
+    def without(self, pattern: int, member: int, z: Array) -> Rows:  # noqa: ARG002 - the rows are here
+        """The same without one participant."""
+        Z = self.Z.copy()
+        Z[np.searchsorted(self.pattern, pattern) + member] = 0.0
+        return replace(self, Z=Z)
 
 
 def products(panel: Panel, places: list[Codes], T: int) -> Products:
