@@ -23,12 +23,14 @@ SMALL_SPAN = 1_000_000  # a rectangle that is no burden, however empty
 
 TAG = rb"<(?:\w+:)?%b(?=[\s/>])([^>]*)>"
 SHEET, RELATION = re.compile(TAG % b"sheet"), re.compile(TAG % b"Relationship")
+MERGED = re.compile(TAG % b"mergeCell")
 CELL = re.compile(rb"<(?:\w+:)?c(?=\s)")
 CELL_END = re.compile(rb"</(?:\w+:)?c>")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
+AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", re.ASCII)
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
@@ -42,10 +44,13 @@ class Facts:
         Row and column, from 1, to the error a formula gave, such as `#N/A`.
     uncalculated : tuple of str
         Addresses of formulas without a stored value.
+    merged : tuple of (int, int, str)
+        First row, last row and address of merged cells, in order.
     """
 
     errors: dict[tuple[int, int], str]
     uncalculated: tuple[str, ...]
+    merged: tuple[tuple[int, int, str], ...]
 
 
 def sheet_facts(source: Content, sheet: str) -> Facts:
@@ -71,10 +76,13 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
     try:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             _refuse_bombs(source.name, archive)
-            cells = CELL.split(archive.read(_member(source.name, archive, sheet)))[1:]
+            xml = archive.read(_member(source.name, archive, sheet))
     except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, zlib.error):
         raise DataError(f"{source.name}: this is not an .xlsx workbook, or it is damaged; save it again.") from None
-    return _facts(source.name, sheet, cells)
+    errors, uncalculated = _cells(f"{source.name}, sheet {sheet}", CELL.split(xml)[1:])
+    areas = (AREA.fullmatch(_attributes(found[1]).get("ref", "")) for found in MERGED.finditer(xml))
+    merged = sorted((int(area[2]), int(area[4]), area[0]) for area in areas if area)
+    return Facts(errors, uncalculated, tuple(merged))
 
 
 def _refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
@@ -96,7 +104,8 @@ def _member(name: str, archive: zipfile.ZipFile, sheet: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _facts(name: str, sheet: str, cells: list[bytes]) -> Facts:
+def _cells(where: str, cells: list[bytes]) -> tuple[dict[tuple[int, int], str], tuple[str, ...]]:
+    """Errors and formulas without a value, once it is sure that the cells stand close together."""
     errors, uncalculated, rows, columns = {}, [], [], []
     for cell in cells:
         head, _, rest = CELL_END.split(cell, maxsplit=1)[0].partition(b">")
@@ -111,11 +120,16 @@ def _facts(name: str, sheet: str, cells: list[bytes]) -> Facts:
             errors[row, column] = value[1].decode("ascii", "replace") if value else "#N/A"
         elif value is None and FORMULA.search(rest):
             uncalculated.append(address[0])
-    if cells and rows:
-        span = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
-        if span > max(SMALL_SPAN, MAX_SPAN * len(rows)):
-            raise DataError(f"{name}, sheet {sheet}: a few cells span {span:,}; delete what stands far off, and save.")
-    return Facts(errors, tuple(uncalculated))
+    _refuse_spread(where, rows, columns)
+    return errors, tuple(uncalculated)
+
+
+def _refuse_spread(where: str, rows: list[int], columns: list[int]) -> None:
+    if not rows:
+        return
+    span = (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1)
+    if span > max(SMALL_SPAN, MAX_SPAN * len(rows)):
+        raise DataError(f"{where}: a few cells span {span:,}; delete what stands far off, and save.")
 
 
 def _attributes(head: bytes) -> dict[str, str]:

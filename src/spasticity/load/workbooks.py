@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -21,6 +22,8 @@ from spasticity.load.workbook_xml import Facts, column_letters, sheet_facts
 from spasticity.schema import Schema
 from spasticity.study import Loaded
 from spasticity.wording import plural
+
+ESCAPED = re.compile("_x(00(?:0[0-8BCEF]|1[0-9A-F]|7F))_")  # how a workbook writes a control character
 
 
 def excel(
@@ -114,7 +117,7 @@ def sheet_grid(source: Content, sheet: str, *, header: int = 1, decimal: str = "
     facts, where = sheet_facts(source, sheet), f"{source.name}, sheet {sheet}"
     cells = _cells(source, sheet)
     _refuse_uncalculated(where, facts)
-    _refuse_merged(where, cells.merged_cell_ranges, header)
+    _refuse_merged(where, facts, header)
     lines = _lines(cells, facts, decimal)
     _refuse_control_characters(where, lines)
     names = _names(where, lines, header)
@@ -143,16 +146,15 @@ def _refuse_uncalculated(where: str, facts: Facts) -> None:
         )
 
 
-def _refuse_merged(where: str, merged: list[tuple[tuple[int, int], tuple[int, int]]] | None, header: int) -> None:
+def _refuse_merged(where: str, facts: Facts, header: int) -> None:
     """Refuse merged cells from the header on: only their first cell holds anything."""
-    for (top, left), (bottom, right) in sorted(merged or []):
-        if bottom + 1 < header:
+    for top, bottom, area in facts.merged:
+        if bottom < header:
             continue
-        area = f"{column_letters(left + 1)}{top + 1}:{column_letters(right + 1)}{bottom + 1}"
-        if top + 1 <= header:
+        if top <= header:
             raise DataError(
                 f"{where}: the cells {area} of the header are merged; unmerge them and give every column its own name "
-                f"in one row, or name the row of the column names, such as header={bottom + 2}."
+                f"in one row, or name the row of the column names, such as header={bottom + 1}."
             )
         raise DataError(f"{where}: the cells {area} are merged; unmerge them and fill in every cell.")
 
@@ -175,12 +177,11 @@ def _lines(cells: CalamineSheet, facts: Facts, decimal: str) -> dict[int, list[s
 def _refuse_control_characters(where: str, lines: dict[int, list[str]]) -> None:
     for row, line in lines.items():
         for place, cell in enumerate(line):
-            found = CONTROL.search(cell)
-            if found:
-                raise DataError(
-                    f"{where}: the control character U+{ord(found[0]):04X} stands in cell "
-                    f"{column_letters(place + 1)}{row}; remove it."
-                )
+            found, escaped = CONTROL.search(cell), ESCAPED.search(cell)
+            if found or escaped:
+                code = f"{ord(found[0]):04X}" if found else escaped[1]  # type: ignore[index]  # one of them is there
+                cell_name = f"{column_letters(place + 1)}{row}"
+                raise DataError(f"{where}: the control character U+{code} stands in cell {cell_name}; remove it.")
 
 
 def _names(where: str, lines: dict[int, list[str]], header: int) -> dict[int, str]:
