@@ -1,5 +1,6 @@
 """Statistics: outcomes in, a frozen `Result` with an estimate frame out."""
 
+from spasticity.stats import missing
 from spasticity.stats.distributions import shares
 from spasticity.stats.effects import Proportions, two_by_two
 from spasticity.stats.heterogeneity import subgroups
@@ -27,6 +28,7 @@ __all__ = [
     "describe",
     "event_rate",
     "implied",
+    "missing",
     "mmrm",
     "paired",
     "responders",
