@@ -33,7 +33,7 @@ SPASMS_PER_DAY = Measure(
 
 SPASMS_PER_HOUR_DAY = Measure(
     id="spasms_per_hour_day",
-    label="Spasms per hour awake",
+    label="Spasms per hour by day",
     unit="per hour",
     better="lower",
     scale="count",
