@@ -7,7 +7,9 @@ import pytest
 from scipy import stats
 
 from spasticity import simulate
-from spasticity.simulate.outcomes import psqi_total
+from spasticity.simulate.outcomes import expected_outcomes, psqi_total
+from spasticity.simulate.people import population
+from spasticity.simulate.streams import all_streams
 from tests.simulate import scored
 
 DIFFERENCE, RATIO = "difference in mean change vs placebo", "rate ratio vs placebo"
@@ -196,3 +198,37 @@ def test_logarithms_of_the_design_are_ratios():
         "cyclobenzaprine": 1.0,
         "intrathecal baclofen": 0.28,
     }
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        "llmt6",
+        "llmt4",
+        "psqi",
+        "psfs_frequency",
+        "pgic",
+        "t25fw_s",
+        "t25fw_m_per_s",
+        "walk_10m_m_per_s",
+        "dorsiflexion_deg",
+    ],
+)
+def test_the_truth_scores_each_person_as_the_study_does(sample, scored_sample, outcome):
+    # The same seed and design, nobody lost: person by person, the value the truth averages is the one in the tables.
+    design, draw = sample.design, all_streams(sample.seed)
+    people = population(design.cohorts, design.arms, design.enrolment, draw)
+    values = expected_outcomes(design, people, draw)[outcome]
+    names = [visit.name for visit in design.visits]
+    found = scored_sample[scored_sample["outcome"] == outcome]
+    expected = values[np.searchsorted(people.ids.astype(str), found["participant"]), found["visit"].map(names.index)]
+    regained = np.isnan(expected)  # walking again after a baseline without: no change to average
+    assert len(found) > 300
+    assert regained.mean() < 0.05
+    assert np.allclose(expected[~regained], found["value"][~regained])
+
+
+def test_a_better_impression_of_change_is_a_lower_number(truth):
+    for visit in ("week 4", "week 12", "week 24"):
+        pump = value(truth, "pgic", "intrathecal baclofen", visit, "mean")
+        assert pump < value(truth, "pgic", "placebo", visit, "mean") < 4
