@@ -312,7 +312,7 @@ def test_a_declared_list_falls_back_and_says_so():
     three = few[few["participant"].isin(few["participant"].unique()[:3])]
     found = stats.mmrm(three, "change ~ 1", covariance=["unstructured", "compound-symmetry"])
     assert found.structure == "compound-symmetry"
-    assert "compound symmetry covariance" in found.method
+    assert "compound symmetry covariance (declared to follow unstructured, which could not be fitted)" in found.method
     assert "unstructured was declared first but could not be fitted (3 participants for 3 visits" in found.notes[0]
 
 

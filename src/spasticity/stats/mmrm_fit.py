@@ -16,9 +16,10 @@ from spasticity.stats.mmrm_inference import Counted, Inference, KenwardRoger, Sa
 from spasticity.stats.mmrm_model import Prepared, check_identified, likelihood_of, prepare
 from spasticity.stats.mmrm_optimiser import Optimum, maximum
 from spasticity.stats.mmrm_panel import Panel, patterns
-from spasticity.stats.mmrm_result import Mmrm, result_of
+from spasticity.stats.mmrm_result import Mmrm
 from spasticity.stats.mmrm_rows import Measurements, measurements
 from spasticity.stats.mmrm_sandwich import POWERS, Sandwich
+from spasticity.stats.mmrm_tables import coefficient_frame, covariance_frame, method_words
 
 Df = Literal["kenward-roger", "kenward-roger-linear", "satterthwaite", "between-within", "residual"]
 Vcov = Literal["model", "empirical", "empirical-bias-reduced", "empirical-jackknife"]
@@ -115,7 +116,7 @@ def mmrm(
     panel = Panel.of(rows.design.X, rows.design.y, groups, rows.weights)
     name, prepared, optimum, failures = _first_that_converges(names, rows, panel, method == "reml")
     fitted = Fitted(rows, panel, prepared.places, optimum, name, method == "reml")
-    return result_of(fitted, _inference(fitted, df, vcov), df, vcov, level, failures)
+    return _result(fitted, _inference(fitted, df, vcov), df, vcov, level, failures)
 
 
 def _check_options(names: list[str], df: str, method: str, vcov: str, level: float) -> None:
@@ -134,9 +135,9 @@ def _check_options(names: list[str], df: str, method: str, vcov: str, level: flo
 
 def _first_that_converges(
     names: list[str], rows: Measurements, panel: Panel, reml: bool
-) -> tuple[str, Prepared, Optimum, list[str]]:
+) -> tuple[str, Prepared, Optimum, dict[str, str]]:
     """The first covariance of a declared list that can be fitted, and why the ones before it could not."""
-    failures: list[str] = []
+    failures: dict[str, str] = {}
     prepared: dict[bool, Prepared] = {}
     for name in names:
         spatial = name in SPATIAL
@@ -149,7 +150,7 @@ def _first_that_converges(
         except MethodError as error:
             if name == names[-1]:
                 raise
-            failures.append(f"{name} was declared first but could not be fitted ({str(error).split(': ', 1)[-1]})")
+            failures[name] = f"{name} was declared first but could not be fitted ({str(error).split(': ', 1)[-1]})"
     raise MethodError("mmrm: no covariance was named; expected one of `covariance.COVARIANCES`.")
 
 
@@ -169,3 +170,27 @@ def _inference(fitted: Fitted, df: str, vcov: str) -> Inference:
         intercept = np.array([name == "Intercept" for name in fitted.rows.design.columns])
         each = between_within(panel.X, fitted.rows.participant, intercept)
     return Counted(model.covariance if vcov == "model" else sandwich.covariance, b, each)
+
+
+def _result(
+    fitted: Fitted, inference: Inference, df: str, vcov: str, level: float, failures: Mapping[str, str]
+) -> Mmrm:
+    """The result of a fit; `failures` are covariances that were declared before and why they were not used."""
+    covariance, correlation, notes = covariance_frame(fitted)
+    parameters, n = fitted.optimum.point.likelihood.size, fitted.panel.participants
+    return Mmrm(
+        frame=coefficient_frame(fitted, inference, level),
+        method=method_words(fitted, df, vcov, list(failures)),
+        n=n,
+        level=level,
+        notes=(*failures.values(), *fitted.rows.notes, *fitted.rows.design.notes, *notes),
+        covariance=covariance,
+        correlation=correlation,
+        log_likelihood=fitted.log_likelihood,
+        aic=2 * parameters - 2 * fitted.log_likelihood,
+        bic=float(np.log(n)) * parameters - 2 * fitted.log_likelihood,
+        structure=fitted.covariance,
+        iterations=fitted.optimum.iterations,
+        fitted=fitted,
+        inference=inference,
+    )

@@ -18,11 +18,8 @@ from spasticity.stats.mmrm_checks import observed_and_fitted, profile
 from spasticity.stats.mmrm_fitted import Fitted
 from spasticity.stats.mmrm_inference import Inference
 from spasticity.stats.mmrm_tables import (
-    coefficient_frame,
-    covariance_frame,
     fit_lines,
     hypothesis_words,
-    method_words,
     predictions,
     test_frame,
 )
@@ -310,41 +307,3 @@ class Mmrm(Result):
             for title, matrix, digits in (("Covariance", self.covariance, 2), ("Correlation", self.correlation, 3))
         )
         return f"{Result._repr_html_(self)}<p>{fit.removeprefix('<br>')}</p>{both}"
-
-
-def result_of(fitted: Fitted, inference: Inference, df: str, vcov: str, level: float, failures: Sequence[str]) -> Mmrm:
-    """The result of a fit.
-
-    Parameters
-    ----------
-    fitted : Fitted
-    inference : Inference
-    df, vcov : str
-        What was asked for.
-    level : float
-        Confidence level.
-    failures : sequence of str
-        Covariances that were declared before the one that was used, and why they were not.
-
-    Returns
-    -------
-    Mmrm
-    """
-    covariance, correlation, notes = covariance_frame(fitted)
-    parameters, n = fitted.optimum.point.likelihood.size, fitted.panel.participants
-    return Mmrm(
-        frame=coefficient_frame(fitted, inference, level),
-        method=method_words(fitted, df, vcov),
-        n=n,
-        level=level,
-        notes=(*failures, *fitted.rows.notes, *fitted.rows.design.notes, *notes),
-        covariance=covariance,
-        correlation=correlation,
-        log_likelihood=fitted.log_likelihood,
-        aic=2 * parameters - 2 * fitted.log_likelihood,
-        bic=float(np.log(n)) * parameters - 2 * fitted.log_likelihood,
-        structure=fitted.covariance,
-        iterations=fitted.optimum.iterations,
-        fitted=fitted,
-        inference=inference,
-    )

@@ -206,22 +206,25 @@ def covariance_frame(fitted: Fitted) -> tuple[pd.DataFrame, pd.DataFrame, tuple[
     return by_group[0], by_group[1], notes
 
 
-def method_words(fitted: Fitted, df: str, vcov: str) -> str:
+def method_words(fitted: Fitted, df: str, vcov: str, before: Sequence[str]) -> str:
     """The method, ready for a caption.
 
     Parameters
     ----------
     fitted : Fitted
     df, vcov : str
+    before : sequence of str
+        Covariances that were declared before the one that was used and could not be fitted.
 
     Returns
     -------
     str
     """
     by = "" if fitted.rows.groups == [None] else " by group"
+    fallback = f" (declared to follow {', '.join(before)}, which could not be fitted)" if before else ""
     weighted = "" if fitted.rows.weights is None else ", observation weights"
     return (
-        f"mixed model for repeated measures, {fitted.covariance.replace('-', ' ')} covariance{by}{weighted}, "
+        f"mixed model for repeated measures, {fitted.covariance.replace('-', ' ')} covariance{by}{fallback}{weighted}, "
         f"{'REML' if fitted.reml else 'ML'}, {DF_WORDS[df]}{VCOV_WORDS[vcov]}"
     )
 
