@@ -6,10 +6,12 @@ import os
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EXPECTED = Path(__file__).parent / "expected"
 MOST_CELLS, MOST_LINES = 25, 12
 
 
@@ -70,11 +72,23 @@ def test_no_number_with_a_decimal_is_typed_into_its_prose(notebook):
 
 
 @pytest.mark.notebook
-def test_it_runs_in_a_fresh_kernel(notebook, tmp_path, monkeypatch):
+def test_it_runs_in_a_fresh_kernel_and_finds_what_it_found_before(notebook, tmp_path, monkeypatch):
+    """The last code cell collects `results`; SPASTICITY_WRITE_EXPECTED=1 stores them instead of comparing."""
     nbformat = pytest.importorskip("nbformat", reason="the extra `test` brings it")
     nbclient = pytest.importorskip("nbclient", reason="the extra `test` brings it")
     monkeypatch.setenv("SPASTICITY_REPORT", os.fspath(tmp_path / "report"))
     story = nbformat.read(notebook, as_version=4)
+    write = f"[f.to_csv(rf'{tmp_path}/{{n}}.csv', index=False) for n, f in results.items()]"
+    story.cells.append(nbformat.v4.new_code_cell(write))
     client = nbclient.NotebookClient(story, timeout=300, resources={"metadata": {"path": os.fspath(notebook.parent)}})
     client.execute()
     assert all(cell.execution_count for cell in story.cells if cell.cell_type == "code")
+    found = {path.name: path for path in tmp_path.glob("*.csv")}
+    expected = EXPECTED / notebook.stem
+    if os.environ.get("SPASTICITY_WRITE_EXPECTED"):
+        expected.mkdir(parents=True, exist_ok=True)
+        for name, path in found.items():
+            (expected / name).write_bytes(path.read_bytes())
+    assert set(found) == {path.name for path in expected.glob("*.csv")}
+    for name, path in found.items():
+        pd.testing.assert_frame_equal(pd.read_csv(path), pd.read_csv(expected / name), rtol=1e-8, atol=1e-12)
