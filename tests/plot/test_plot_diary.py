@@ -58,6 +58,10 @@ def test_rows_from_noon_hold_the_morning_of_the_next_day():
     assert "days 4 to 19 not recorded" in [text.get_text() for text in ax.texts]
 
 
+def test_an_event_at_noon_sharp_begins_a_row():
+    assert places(plot.raster(*spasms(), participants="P2")) == [(1.5, 12.0)]
+
+
 def test_a_recorded_day_without_spasms_is_a_line_and_not_hatched():
     ax = plot.raster(*spasms(), participants="P1", start=0)
     assert 1.5 in [y for y, *_ in recorded(ax)]

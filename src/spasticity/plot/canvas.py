@@ -195,7 +195,7 @@ def cover(ax: Axes, side: str, *values: pd.Series, air: float = 0.05, log: bool 
     log : bool
         Whether the axis is logarithmic.
     """
-    known = pd.concat(values, ignore_index=True).astype("float64").dropna()
+    known = np.concatenate([each.astype("float64").to_numpy() for each in values])
     known = known[np.isfinite(known)]
     places = np.log(known) if log else known
     low, high = (places.min(), places.max()) if len(places) else (0.0, 1.0)
