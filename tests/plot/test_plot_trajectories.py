@@ -167,6 +167,26 @@ def test_an_arm_that_ends_early_is_named_in_a_legend():
         assert plot.change_by_visit(result).get_legend() is not None
 
 
+def test_an_arm_without_any_estimate_is_still_named_and_counted():
+    result = change()
+    result.frame.loc[:4, ["estimate", "conf_low", "conf_high"]] = np.nan
+    with plot.style("double"):
+        ax = plot.change_by_visit(result)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == list(ARMS)
+    assert plot.find(ax, "n.placebo-week-8")[0].get_text() == "56"
+
+
+def test_a_study_without_arms_has_a_line_per_cohort_or_one_line():
+    frame = change(arms=("MS", "SCI")).frame.rename(columns={"arm": "cohort"})
+    ax = plot.change_by_visit(frame)
+    colours = [line.get_color() for line in plot.find(ax, "estimate")]
+    assert colours == [style.colour for style in plot.cohort_styles(["MS", "SCI"]).values()]
+    one = plot.change_by_visit(frame[frame["cohort"].eq("MS")].drop(columns="cohort"))
+    assert [line.get_label() for line in plot.find(one, "estimate")] == ["all"]
+    with pytest.raises(MethodError, match=r"share a place .*choose one cohort of `MS` or `SCI`"):
+        plot.change_by_visit(frame.assign(arm="a"))
+
+
 def test_one_arm_needs_no_name():
     ax = plot.change_by_visit(change(arms=ARMS[:1]))
     assert ax.get_legend() is None

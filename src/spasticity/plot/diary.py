@@ -95,7 +95,7 @@ def raster(
     MethodError
         When a column is absent, somebody asked for recorded no day, or there are more events than can be seen.
     """
-    recording = frames.table_of(recording, ["participant", "day"], "raster")
+    recording = frames.table_of(recording, ["participant", "day"], "raster").dropna(subset=["participant", "day"])
     people = _asked(recording, participants)
     events = _events_of(events, people)
     rows = _rows(recording, people, start)
@@ -139,7 +139,7 @@ def _rows(recording: pd.DataFrame, people: list[str], start: float) -> list[Row]
     rows: list[Row] = []
     top = 0.0
     for person in people:
-        known = set(recording.loc[recording["participant"].eq(person), "day"].dropna().astype(int))
+        known = set(recording.loc[recording["participant"].eq(person), "day"].astype(int))
         for first, last in _stretches(known, start):
             tall = GAP_ROWS if last > first else 1.0
             rows.append(Row(person, first, last, first in known, first + 1 in known, y=top + tall / 2))

@@ -78,7 +78,7 @@ def grade_stacks(result: Result, *, ax: Axes | None = None, by: str | None = Non
     ax = canvas.axes(ax, height=canvas.lines(6 + len(bars)))
     for y, bar in enumerate(bars):
         if bar.rows is not None:
-            _draw_bar(ax, bar, y, grade, colours)
+            _draw_bar(ax, bar.rows, bar.part, y, grade, colours)
     ax.set_ylim(len(bars) - 0.3, -0.7)
     ax.set_xlim(0, 1)
     ax.set_yticks([])
@@ -124,20 +124,19 @@ def _all_grades(grades: pd.Series) -> list[str]:
     return frames.order(grades)
 
 
-def _draw_bar(ax: Axes, bar: Bar, y: int, grade: str, colours: Mapping[str, str]) -> None:
-    rows = bar.rows if bar.rows is not None else pd.DataFrame()
+def _draw_bar(ax: Axes, rows: pd.DataFrame, part: str, y: int, grade: str, colours: Mapping[str, str]) -> None:
     shares = dict(zip(rows[grade].astype(str), rows["estimate"], strict=True))
     n = rows["n"].dropna()
-    _write(ax, 1, GAP_PT, y, f"{int(n.iloc[0]) if len(n) else 0:,}", "n", bar.part)
+    _write(ax, 1, GAP_PT, y, f"{int(n.iloc[0]) if len(n) else 0:,}", "n", part)
     if all(pd.isna(share) for share in shares.values()):
         empty = Rectangle((0, y - BAR / 2), 1, BAR, facecolor="white", edgecolor=RULE, hatch="//////", linewidth=0)
-        ax.add_patch(canvas.named(empty, "no-data", bar.part))
+        ax.add_patch(canvas.named(empty, "no-data", part))
         return
     left, thin = 0.0, 0.5 * canvas.scale()
     for name, colour in colours.items():
         share = float(shares.get(name, 0.0))
         box = Rectangle((left, y - BAR / 2), share, BAR, facecolor=colour, edgecolor="white", linewidth=thin)
-        ax.add_patch(canvas.named(box, "share", f"{bar.part}.{name}"))
+        ax.add_patch(canvas.named(box, "share", f"{part}.{name}"))
         left += share
     ax.add_patch(Rectangle((0, y - BAR / 2), left, BAR, facecolor="none", edgecolor=RULE, linewidth=thin))
 

@@ -61,8 +61,15 @@ def legend_above(ax: Axes, keys: Sequence[Line2D]) -> None:
     """
     canvas.lay_out(ax)
     columns = _legend_columns([str(item.get_label()) for item in keys], canvas.width_pt(ax))
-    above = 1 + (LINE * rcParams["legend.fontsize"] + 5 * canvas.scale()) / canvas.height_pt(ax)
-    box = ax.legend(handles=list(keys), loc="lower left", bbox_to_anchor=(0, above), ncols=columns, borderaxespad=0)
+    above = canvas.shifted(ax, ax.transAxes, down=-LINE * rcParams["legend.fontsize"] - 5 * canvas.scale())
+    box = ax.legend(
+        handles=list(keys),
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        bbox_transform=above,
+        ncols=columns,
+        borderaxespad=0,
+    )
     canvas.named(box, "names")
 
 

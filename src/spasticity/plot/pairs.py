@@ -43,7 +43,7 @@ def paired_slopes(
     visits : tuple of str
         Names of the two visits, for the axis.
     styles : mapping of str to MarkStyle, optional
-        From `plot.arm_styles`; the mean is black when not given.
+        From `plot.arm_styles`.
 
     Returns
     -------
@@ -68,7 +68,8 @@ def paired_slopes(
     for rank, name in enumerate(names):
         _draw_people(ax, pairs[pairs["group"].eq(name)], rank * STEP, name)
         _draw_mean(ax, means[means["group"].eq(name)].iloc[0], rank * STEP, name, styles[name])
-    canvas.cover(ax, "y", pairs["first"], pairs["last"])
+    ends = [means["mean_first"] + means[name] for name in ("conf_low", "conf_high")]
+    canvas.cover(ax, "y", pairs["first"], pairs["last"], *ends)
     _visit_axis(ax, names, visits)
     canvas.note(ax, f"thin: participants; thick: mean, bar: {level(paired.level)} CI of its change")
     _write_groups(ax, {name: int(means.loc[means["group"].eq(name), "n"].iloc[0]) for name in names}, styles)

@@ -14,6 +14,8 @@ from spasticity.plot.palette import RULE, MarkStyle
 from spasticity.stats.result import Result
 from spasticity.wording import level
 
+GROUPS = ("arm", "cohort")  # whose lines are drawn: the first that the table has
+EVERYBODY = "all"
 DODGE_PT = 3.2  # between arms at one visit
 
 
@@ -28,12 +30,13 @@ def change_by_visit(
     days: Mapping[str, int] | None = None,
     styles: Mapping[str, MarkStyle] | None = None,
 ) -> Axes:
-    """The estimate of each arm at each visit, with its interval, and n under each visit.
+    """The estimate of each arm (or cohort) at each visit, with its interval, and n under each visit.
 
     Parameters
     ----------
     result : Result or DataFrame
-        Estimates with `arm`, `visit`, `estimate`, `conf_low`, `conf_high`, `n`; one row per arm and visit.
+        Estimates with `visit`, `estimate`, `conf_low`, `conf_high`, `n`, and `arm`, or else `cohort`, or neither; one
+        row per line and visit.
     ax : Axes, optional
         Drawn on when given; else a new figure is opened.
     outcome, term : str, optional
@@ -55,30 +58,30 @@ def change_by_visit(
     MethodError
         When columns are absent, two rows would stand at one place, or a visit has no day.
     """
-    needed = ["arm", "visit", "estimate", "conf_low", "conf_high", "n"]
-    frame = frames.table_of(result, needed, "change_by_visit")
+    frame = frames.table_of(result, ["visit", "estimate", "conf_low", "conf_high", "n"], "change_by_visit")
     frame = frames.chosen(frame, "change_by_visit", outcome=outcome, term=term or frames.mean_term(frame))
-    frame = frame.dropna(subset=["arm", "visit"])
-    frames.one_row_each(frame, ["arm", "visit"], "change_by_visit")
-    styles = frames.styles_of(frame["arm"], styles)
+    group = next((name for name in GROUPS if name in frame), None)
+    frame = frame.assign(group=frame[group] if group else EVERYBODY).dropna(subset=["group", "visit"])
+    frames.one_row_each(frame, ["group", "visit"], "change_by_visit")
+    styles = frames.styles_of(frame["group"].rename(group), styles)
     places = visit_places(frame["visit"], days)
-    arms = naming.in_order(frame["arm"], styles)
-    ax = canvas.axes(ax, more=canvas.lines(len(arms)))
-    if value != "value":
+    names = naming.in_order(frame["group"], styles)
+    ax = canvas.axes(ax, more=canvas.lines(len(names)))
+    null = pd.Series([] if value == "value" else [0.0], dtype="float64")
+    if len(null):
         canvas.named(ax.axhline(0, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
     ends = [
-        _draw_arm(ax, frame[frame["arm"].eq(arm)], arm, styles[arm], places, _offset(rank, len(arms)))
-        for rank, arm in enumerate(arms)
+        _draw_line(ax, frame[frame["group"].eq(name)], styles[name], places, _offset(rank, len(names)))
+        for rank, name in enumerate(names)
     ]
     _visit_axis(ax, places)
-    null = pd.Series([0.0] if value != "value" else [])
     canvas.cover(ax, "y", frame["estimate"], frame["conf_low"], frame["conf_high"], null)
     known = measure(frames.outcome_of(frame, outcome) or "outcome")
     if isinstance(result, Result):
         canvas.note(ax, f"bars: {level(result.level)} CI")
-    counts = frame.astype({"visit": str, "arm": str}).set_index(["arm", "visit"])["n"]
+    counts = frame.astype({"visit": str, "group": str}).set_index(["group", "visit"])["n"]
     tick_lines = labels.fit_ticks(ax)
-    naming.count_rows(ax, counts, {arm: styles[arm] for arm in arms}, places, tick_lines)
+    naming.count_rows(ax, counts, {name: styles[name] for name in names}, places, tick_lines)
     naming.name_lines(ax, ends, styles)
     labels.label_axis(ax, "y", labels.quantity(known, value), known.better)
     return ax
@@ -101,18 +104,20 @@ def _offset(rank: int, count: int) -> float:
     return (rank - (count - 1) / 2) * DODGE_PT * canvas.scale()
 
 
-def _draw_arm(
-    ax: Axes, rows: pd.DataFrame, arm: str, style: MarkStyle, places: Mapping[str, float], offset: float
+def _draw_line(
+    ax: Axes, rows: pd.DataFrame, style: MarkStyle, places: Mapping[str, float], offset: float
 ) -> naming.LineEnd:
+    name = str(rows["group"].iloc[0])
     rows = rows.assign(place=rows["visit"].astype(str).map(places)).sort_values("place")
     beside = canvas.shifted(ax, ax.transData, across=offset)
     bars = ax.vlines(rows["place"], rows["conf_low"], rows["conf_high"], color=style.colour, transform=beside)
     bars.set_linewidth(0.75 * canvas.scale())
-    canvas.named(bars, "interval", arm)
-    (line,) = ax.plot(rows["place"], rows["estimate"], transform=beside, label=arm, **style.line)
-    canvas.named(line, "estimate", arm)
-    drawn = rows[rows["estimate"].notna()]
-    return naming.LineEnd(arm, drawn["place"].iloc[-1], drawn["estimate"].iloc[-1], beside)
+    canvas.named(bars, "interval", name)
+    (line,) = ax.plot(rows["place"], rows["estimate"], transform=beside, label=name, **style.line)
+    canvas.named(line, "estimate", name)
+    drawn = rows[rows["estimate"].notna()].tail(1)
+    x, y = drawn[["place", "estimate"]].to_numpy()[0] if len(drawn) else (float("-inf"), float("nan"))
+    return naming.LineEnd(name, x, y, beside)
 
 
 def _visit_axis(ax: Axes, places: Mapping[str, float]) -> None:
