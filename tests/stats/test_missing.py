@@ -194,11 +194,15 @@ def test_gaps_missing_at_random_are_the_models_predictions(model):
 def test_without_gaps_every_strategy_is_the_analysis_of_covariance(strategy):
     whole, _ = trial(dropout=0.0)
     filled = missing.impute(missing.draws(whole, MODEL), strategy=strategy, reference="placebo")
-    found = missing.pool(missing.analyse(filled, ANALYSIS)).row("drug - placebo", visit="week 8")
+    analysed = missing.analyse(filled, ANALYSIS)
+    found = missing.pool(analysed).row("drug - placebo", visit="week 8")
     here = whole[whole["visit"] == "week 8"]
     ancova = stats.mmrm(here, ANALYSIS).row("arm[drug]")
     np.testing.assert_allclose(found["estimate"], ancova["estimate"], rtol=1e-9)
     np.testing.assert_allclose(found["std_error"], ancova["std_error"], rtol=0.15)
+    place = (analysed.rows["term"] == "drug - placebo") & (analysed.rows["visit"] == "week 8")
+    np.testing.assert_allclose(analysed.variances[0][place], ancova["std_error"] ** 2, rtol=1e-9)
+    assert analysed.df == pytest.approx(ancova["df"]) == 37
 
 
 @pytest.fixture(scope="module")
