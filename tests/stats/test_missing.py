@@ -1,6 +1,7 @@
 """Missing outcomes under stated assumptions: against rbmi, by hand, by invariance, with wrong data."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -292,6 +293,24 @@ def test_random_draws_are_near_the_jackknife_and_the_same_again(model, method):
     if method == "multiple":
         assert (found.frame["df"] < 37).all()
         assert "Rubin" in found.method
+
+
+def test_random_fillings_vary_as_the_model_says_given_what_was_observed(model):
+    """Two thousand fillings from one set of parameters."""
+    many = replace(
+        model,
+        method="multiple",
+        parameters=(model.parameters[0],) * 2000,
+        times=np.ones((2000, len(model.grid.people))),
+    )
+    values = missing.impute(many, rng=np.random.default_rng(3)).values
+    S = model.parameters[0].sigmas[0]
+    gaps = np.isnan(model.grid.observed)
+    person = np.flatnonzero((gaps == [False, True, True]).all(axis=1))[0]
+    expected = S[1:, 1:] - np.outer(S[1:, 0], S[0, 1:]) / S[0, 0]
+    np.testing.assert_allclose(np.cov(values[:, person, 1:].T), expected, rtol=0.12, atol=0.05)
+    mean = missing.impute(model).values[0, person, 1:]
+    np.testing.assert_allclose(values[:, person, 1:].mean(axis=0), mean, atol=4 * np.sqrt(expected.max() / 2000))
 
 
 def test_a_covariance_for_each_arm_uses_the_references_for_those_who_jump(by_arm):

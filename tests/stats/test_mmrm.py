@@ -528,6 +528,13 @@ def test_a_constant_outcome(outcomes):
     refused(outcomes.assign(change=1.5), "the outcome is constant or the model explains it completely")
 
 
+def test_an_outcome_that_does_not_vary_at_one_visit(outcomes):
+    """What happens when the baseline visit, with its change of 0, is left in."""
+    first = outcomes.assign(change=outcomes["change"].where(outcomes["visit"] != "week 4", 0.0))
+    refused(first, "the same for everybody at `week 4`, such as a change from baseline at the baseline visit")
+    assert stats.mmrm(first, FORMULA, covariance="compound-symmetry").n == 60
+
+
 def test_an_outcome_that_is_no_number(outcomes):
     refused(outcomes.assign(change=outcomes["change"].map(str)), "must be one column of numbers|not a finite number")
 

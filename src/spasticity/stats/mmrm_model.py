@@ -119,10 +119,17 @@ def check_identified(name: str, rows: Measurements, panel: Panel) -> None:
             f"{plural(max(len(pattern.visits) for pattern in panel.patterns), 'row')} of each; a covariance needs "
             "several participants, and some with several visits. For one row each use `stats.ancova`."
         )
+    free = name == "unstructured" or name.endswith("heterogeneous")
+    still = [] if not free else [t for t in range(len(rows.visits)) if np.ptp(panel.y[rows.visit == t]) == 0]
+    if still:
+        raise MethodError(
+            f"mmrm: the outcome is the same for everybody at {listed([rows.visits[t] for t in still], 'and')}, such as "
+            "a change from baseline at the baseline visit; it has no variance there. Leave such visits out."
+        )
     for group, label in enumerate(rows.groups):
         among = "" if label is None else f" in group {group + 1} of `covariance_by`"
         members = [pattern for pattern in panel.patterns if pattern.group == group]
-        if name == "unstructured" or name.endswith("heterogeneous"):
+        if free:
             _check_pairs(name, members, rows.visits, among)
 
 
