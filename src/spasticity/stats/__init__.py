@@ -10,6 +10,7 @@ from spasticity.stats.mmrm_fit import mmrm
 from spasticity.stats.mmrm_result import Mmrm
 from spasticity.stats.pairs import Paired, paired
 from spasticity.stats.published import event_rate, implied
+from spasticity.stats.quantile_bands import normal_quantiles
 from spasticity.stats.responses import Responders, responders
 from spasticity.stats.result import Result
 from spasticity.stats.summaries import describe
@@ -30,6 +31,7 @@ __all__ = [
     "implied",
     "missing",
     "mmrm",
+    "normal_quantiles",
     "paired",
     "responders",
     "shares",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2
 
 from spasticity.errors import MethodError, one_of
 from spasticity.stats.covariance import SPATIAL
@@ -56,7 +57,7 @@ def observed_and_fitted(fitted: Fitted, by: Sequence[str]) -> pd.DataFrame:
     ).reset_index()
 
 
-def profile(fitted: Fitted, term: str, values: Sequence[float]) -> pd.DataFrame:
+def profile(fitted: Fitted, term: str, values: Sequence[float], level: float) -> pd.DataFrame:
     """The greatest full likelihood for given values of one coefficient.
 
     Parameters
@@ -66,11 +67,15 @@ def profile(fitted: Fitted, term: str, values: Sequence[float]) -> pd.DataFrame:
         A coefficient.
     values : sequence of float
         Where to look.
+    level : float
+        Confidence level of `limit`.
 
     Returns
     -------
     DataFrame
-        `value`, `log_likelihood` (of ML, because restricted likelihoods of different predictors cannot be compared).
+        `value`, `log_likelihood` (of ML, because restricted likelihoods of different predictors cannot be compared),
+        and `limit`, the same in every row: values with a greater likelihood are in the interval of the likelihood
+        ratio test.
 
     Raises
     ------
@@ -84,7 +89,8 @@ def profile(fitted: Fitted, term: str, values: Sequence[float]) -> pd.DataFrame:
     place = design.columns.index(term)
     others = np.delete(design.X, place, axis=1)
     found = [_held(fitted, others, design.y - float(value) * design.X[:, place]) for value in values]
-    return pd.DataFrame({"value": np.asarray(values, dtype=float), "log_likelihood": found})
+    limit = _held(fitted, design.X, design.y) - chi2.ppf(level, 1) / 2
+    return pd.DataFrame({"value": np.asarray(values, dtype=float), "log_likelihood": found, "limit": limit})
 
 
 def _held(fitted: Fitted, X: np.ndarray, y: np.ndarray) -> float:

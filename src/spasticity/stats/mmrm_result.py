@@ -25,6 +25,7 @@ from spasticity.stats.mmrm_tables import (
 )
 from spasticity.stats.mmrm_terms import known_term, named_contrast, term_contrast
 from spasticity.stats.multiplicity import Adjustment
+from spasticity.stats.quantile_bands import Band, normal_quantiles
 from spasticity.stats.result import Result
 
 Residuals = Literal["raw", "pearson", "normalized"]
@@ -224,6 +225,23 @@ class Mmrm(Result):
         one_of("kind", kind, ("raw", "pearson", "normalized"))
         return self._labelled(fitted=self.fitted.values, residual=self.fitted.residuals(kind))
 
+    def quantiles(self, *, band: Band = "simultaneous", level: float = 0.95) -> pd.DataFrame:
+        """Ordered normalized residuals beside normal quantiles, with a band.
+
+        Parameters
+        ----------
+        band : str
+            `simultaneous` or `pointwise`.
+        level : float
+            Probability that all residuals, or each, are inside when the model holds.
+
+        Returns
+        -------
+        DataFrame
+            As of `stats.normal_quantiles`.
+        """
+        return normal_quantiles(self.residuals("normalized")["residual"], band=band, level=level)
+
     def simulate(self, *, rng: np.random.Generator, draws: int = 1) -> pd.DataFrame:
         """Outcomes drawn from the fitted model, for the rows that were used.
 
@@ -269,12 +287,12 @@ class Mmrm(Result):
         Returns
         -------
         DataFrame
-            `value` and `log_likelihood` (of ML).
+            `value`, `log_likelihood` (of ML) and `limit`, above which values are in the likelihood interval.
         """
         if values is None:
             row = self.row(term)
             values = row["estimate"] + row["std_error"] * np.linspace(-3, 3, 13)
-        return profile(self.fitted, term, values)
+        return profile(self.fitted, term, values, self.level)
 
     def _labelled(self, **columns: Any) -> pd.DataFrame:
         rows = self.fitted.rows
