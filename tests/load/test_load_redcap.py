@@ -278,6 +278,31 @@ def test_the_frozen_value_says_the_same(project):
     pd.testing.assert_frame_equal(project(mapping=plan)["events"].table, project()["events"].table)
 
 
+WRONG_KINDS = [
+    ({"tables": 5}, r"`tables` must be a list, not int"),
+    ({"tables": []}, r"there are no \[\[tables\]\]"),
+    ({"tables": [5]}, r"mapping, table 1: table must be names and values, not int"),
+    ({"events": ["x"]}, r"`events` must be names and values, not list"),
+    ({"missing": "-99"}, r"`missing` must be a list of codes"),
+    (changed("tone", columns="study_id"), r"mapping, table 3: `columns` must be names and values, not str"),
+    (changed("tone", melt={"x": 1}), r"mapping, table 3: `melt` must be a list, not dict"),
+    (changed("tone", skip_blank=True), r"mapping, table 3: `skip_blank` must be a text in quotes, not bool"),
+    (changed("tone", missing={"grade": "-99"}), r"mapping, table 3: missing of grade must be a list of codes, not str"),
+    (changed("tone", codings={"grade": "x"}), r"mapping, table 3: codings of grade must be a mapping of code to value"),
+    (
+        changed("visits", columns={"participant": 5}),
+        r"mapping, table 2: (visits: nothing feeds|columns of participant must)",
+    ),
+    (changed("visits", constants={"day": 0, "reason": ""}), r"table 2: visits: `day` has a field and a constant"),
+]
+
+
+@pytest.mark.parametrize(("mapping", "message"), WRONG_KINDS)
+def test_a_mapping_of_the_wrong_shape_is_told(project, mapping, message):
+    with pytest.raises((DataError, MethodError), match=message):
+        project(mapping=MAPPING | mapping)
+
+
 def labelled(line):
     return line.replace(",1,0,", ",MS,Female,", 1)
 

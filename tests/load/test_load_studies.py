@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from spasticity import load, tables
+from spasticity import load, simulate, tables
 from spasticity.errors import DataError
 
 NAMES = [schema.name for schema in tables.STUDY_TABLES]
@@ -178,6 +178,7 @@ WRONG_PLANS = [
     ("day = 84\n", "", r"study.toml, line 10: the visit has no `day`\."),
     ("[70, 98]", "[70]", r"study.toml, line 13: `window` must be two whole numbers"),
     ("[70, 98]", "[90, 98]", r"study.toml: protocol: the window of visit `week 12` does not hold its day 84"),
+    ("[rows]", "[versions]\npsfs = 4\n\n[rows]", r"study.toml, line 16: `psfs` must be a text in quotes"),
     ("[rows]", "[row]", r"study.toml, line 15: `row` is not known; did you mean `rows`\?"),
     ("participants = 3", "participants = -3", r"study.toml, line 16: `participants` must be a whole number of rows"),
     ("[study]", "[study", r"study.toml: this is not valid TOML: .*line 1"),
@@ -199,3 +200,13 @@ def test_the_protocol_of_a_folder_and_of_its_file_are_the_same(tmp_path):
     path.write_text(PLAN, encoding="utf-8")
     assert load.protocol(tmp_path) == load.protocol(path)
     assert load.protocol(path).visit_names == ["baseline", "week 12"]
+
+
+@pytest.mark.slow
+def test_the_sample_study_is_what_was_simulated():
+    made, loaded = simulate.trial().study, load.sample_study()
+    assert loaded.protocol == made.protocol
+    assert list(loaded.tables) == list(made.tables)
+    for name, frame in made.tables.items():
+        pd.testing.assert_frame_equal(loaded.tables[name], frame)
+    assert len(loaded.repairs) == len(loaded.rejects) == 0

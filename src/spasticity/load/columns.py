@@ -10,7 +10,7 @@ from spasticity import tables
 from spasticity.errors import DataError, MethodError, listed, one_of
 from spasticity.load.casting import Reading, column_reading
 from spasticity.load.grid import Grid, texts
-from spasticity.load.spelling import Spelling, as_text, known_columns
+from spasticity.load.spelling import Spelling, as_text, known_columns, of_kind
 from spasticity.schema import Column, Schema
 from spasticity.wording import plural
 
@@ -98,6 +98,8 @@ def readings_of(
     columns, constants = dict(columns or {}), dict(constants or {})
     known_columns(schema, "columns", columns)
     known_columns(schema, "constants", constants)
+    for name, place in columns.items():
+        of_kind(f"columns of {name}", place, str, "the name of a column")
     places = {name: columns.get(name, name) for name in schema.names if name not in constants}
     _require(grid, schema, places, constants, extra)
     readings = [

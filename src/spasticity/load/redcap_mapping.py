@@ -11,7 +11,7 @@ from spasticity.errors import DataError, SpasticityError, listed, one_of
 from spasticity.load.casting import DUPLICATES, Duplicates
 from spasticity.load.columns import canonical
 from spasticity.load.protocol_toml import Plan
-from spasticity.load.spelling import REST, Codings, known_columns
+from spasticity.load.spelling import REST, Codings, known_columns, of_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,13 @@ class Feed:
                     f"{self.table}: nothing feeds {listed(absent, 'and')}; name a field in `columns`, "
                     "or give a value in `constants`, where None or an empty text is `not collected`."
                 )
+        for part in self.parts:
+            for name, place in part.columns.items():
+                of_kind(f"columns of {name}", place, str, "the name of a field")
+        for name, coding in self.codings.items():
+            of_kind(f"codings of {name}", coding, Mapping, "a mapping of code to value")
+        for name, codes in self.missing.items():
+            of_kind(f"missing of {name}", codes, (list, tuple), "a list of codes")
         known_columns(schema, "codings", self.codings)
         known_columns(schema, "missing", [name for name in self.missing if name != REST])
         known_columns(schema, "skip_blank", [self.skip_blank] if self.skip_blank else [])
@@ -142,7 +149,7 @@ def mapping_of(given: RedcapMapping | Mapping[str, Any] | Path | str) -> RedcapM
 def _mapping(entries: Mapping[str, Any], plan: Plan | None) -> RedcapMapping:
     _known(entries, RedcapMapping, "mapping")
     tables = entries.get("tables")
-    if not isinstance(tables, list | tuple) or not tables:
+    if not tables:
         raise DataError(
             f"{plan.name if plan else 'mapping'}: there are no [[tables]]; each names a `table`, its `form`."
         )
@@ -167,8 +174,17 @@ def _feed(entry: Any, number: int, plan: Plan | None) -> Feed:
         raise type(error)(f"{where}: {error}") from None
 
 
+KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
+    **dict.fromkeys(("table", "form", "skip_blank", "duplicates"), (str, "a text in quotes")),
+    **dict.fromkeys(("columns", "constants", "codings", "events"), (Mapping, "names and values")),
+    **dict.fromkeys(("melt", "tables"), ((list, tuple), "a list")),
+}
+
+
 def _known(entry: Any, shape: type, what: str) -> None:
-    if not isinstance(entry, Mapping):
-        raise DataError(f"{what} must hold names and values.")
-    for name in entry:
+    """Refuse keys that a shape does not have, and values that are not of the kind of their key."""
+    of_kind(what, entry, Mapping, "names and values")
+    for name, value in entry.items():
         one_of(f"{what} key", name, [field.name for field in fields(shape)])
+        kind = ((list, tuple) if shape is RedcapMapping else Mapping) if name == "missing" else KINDS[name][0]
+        of_kind(f"`{name}`", value, kind, KINDS[name][1] if name in KINDS else "a list of codes, by column in a table")

@@ -83,6 +83,10 @@ def spellings(
     codings = codings or {}
     for option, named in (("missing", codes), ("date_format", formats), ("codings", codings)):
         known_columns(schema, option, [name for name in named if name != REST])
+    for name, form in formats.items():
+        of_kind(f"date_format of {name}", form, str, "a text such as `%d.%m.%Y`")
+    for name, coding in codings.items():
+        of_kind(f"codings of {name}", coding, Mapping, "a mapping of code to value")
     return {
         column.name: Spelling(
             decimal=decimal,
@@ -116,7 +120,28 @@ def known_columns(schema: Schema, option: str, names: Iterable[str]) -> None:
         )
 
 
+def of_kind(option: str, value: object, kind: type | tuple[type, ...], words: str) -> None:
+    """Refuse an option that is not of its kind.
+
+    Parameters
+    ----------
+    option : str
+        Its name.
+    value : object
+    kind : type or tuple of type
+    words : str
+        The kind in words.
+
+    Raises
+    ------
+    MethodError
+    """
+    if not isinstance(value, kind):
+        raise MethodError(f"{option} must be {words}, not {type(value).__name__}")
+
+
 def _codes(codes: Iterable[str]) -> Iterable[str]:
+    of_kind("missing", codes, Iterable, "a list of codes")
     if isinstance(codes, str):
         raise MethodError(f"missing={codes!r} is one text, not a list of codes; write ({codes!r},)")
     return [as_text(code) for code in codes]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", re.ASCII)
+# What the standard library answers a damaged zip with.
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError),
+)
 ENTITIES = {"&quot;": '"', "&apos;": "'"}
 
 
@@ -77,7 +83,7 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             _refuse_bombs(source.name, archive)
             xml = archive.read(_member(source.name, archive, sheet))
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, zlib.error):
+    except DAMAGED:
         raise DataError(f"{source.name}: this is not an .xlsx workbook, or it is damaged; save it again.") from None
     errors, uncalculated = _cells(f"{source.name}, sheet {sheet}", CELL.split(xml)[1:])
     areas = (AREA.fullmatch(_attributes(found[1]).get("ref", "")) for found in MERGED.finditer(xml))
