@@ -80,3 +80,5 @@ def test_a_sentence_begins_with_a_capital_and_ends_once():
 def test_a_label_inside_a_sentence_keeps_its_abbreviation():
     assert words.label_of("spasms_per_day") == "spasms per day"
     assert words.label_of("psqi").startswith("PSQI")
+    assert words.label_of("spasticity_nrs") == "spasticity NRS"
+    assert words.label_of("llmt6").startswith("Lower Limb Muscle Tone-6")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
@@ -10,7 +11,8 @@ from spasticity import plot, stats
 from spasticity.errors import MethodError
 from spasticity.instruments import measure
 from spasticity.report.artefacts import Figure, Section, Table, figure
-from spasticity.report.material import Material, Part, section
+from spasticity.report.material import Maker, Material, Part, section
+from spasticity.report.models import adjusted_change, ancova_formula
 from spasticity.report.words import caption, difference_sentence, forest_alt, label_of, sentence, trend_alt
 from spasticity.stats.margins import MEAN
 from spasticity.stats.result import Result
@@ -32,10 +34,10 @@ def primary(material: Material) -> Section:
     Section
     """
     outcome = material.study.protocol.primary_outcome
-    makers = [
-        ("change by visit", lambda m: change(m, outcome, "primary")),
-        ("responders", lambda m: responders(m, outcome)),
-        ("effect by cohort", lambda m: by_cohort(m, outcome)),
+    makers: list[tuple[str, Maker]] = [
+        ("change by visit", partial(change, outcome=outcome, name="primary")),
+        ("responders", partial(responders, outcome=outcome)),
+        ("effect by cohort", partial(by_cohort, outcome=outcome)),
     ]
     return section(material, f"Did {label_of(outcome)} change?", makers)
 
@@ -58,7 +60,8 @@ def change(material: Material, outcome: str, name: str) -> Part:
     rows = material.of_outcome(outcome)
     if not material.has_comparison:
         return _described(material, rows, outcome, name)
-    result = stats.ancova_by_visit(rows, formula(rows), outcome=outcome, reference=material.reference)
+    first = material.study.protocol.baseline_visit
+    result = adjusted_change(rows, outcome, baseline_visit=first, reference=material.reference)
     drawn = _by_visit(material, result, outcome, name, MEAN, "Adjusted mean change")
     visit = material.study.protocol.primary_visit
     differences = result.frame[result.frame["term"].ne(MEAN)]
@@ -102,22 +105,6 @@ def _estimate(row: pd.Series, outcome: str, at_level: float) -> str:
     digits = measure(outcome).digits + 1
     limits = interval(row["conf_low"], row["conf_high"], digits)
     return f"{number(row['estimate'], digits)} ({level(at_level)} CI {limits}; n = {row['n']})"
-
-
-def formula(rows: pd.DataFrame) -> str:
-    """The model of a change: baseline, arm, and the stratum where there are several.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Outcomes rows.
-
-    Returns
-    -------
-    str
-    """
-    stratified = len(rows["cohort"].dropna().unique()) > 1
-    return "change ~ baseline + arm + cohort" if stratified else "change ~ baseline + arm"
 
 
 def _differences(result: Result, outcome: str, name: str) -> Table:
@@ -227,7 +214,7 @@ def every_outcome(material: Material) -> Part:
     for outcome in dict.fromkeys(material.outcomes["outcome"].dropna().astype(str)):
         try:
             rows = material.of_outcome(outcome)
-            fit = stats.ancova(rows, formula(rows), outcome=outcome, visit=visit, reference=material.reference)
+            fit = stats.ancova(rows, ancova_formula(rows), outcome=outcome, visit=visit, reference=material.reference)
             frames.append(fit.contrasts("arm").frame.assign(outcome=outcome))
         except MethodError:
             left.append(label_of(outcome))

@@ -79,7 +79,9 @@ def label_of(outcome: str) -> str:
     str
     """
     label = measure(outcome).label
-    return label[0].lower() + label[1:] if label[1:2].islower() else label
+    first, *others = label.split()
+    named = any(word[:1].isupper() and word[1:2].islower() for word in others)  # the name of an instrument
+    return label if named or not first[1:2].islower() else label[0].lower() + label[1:]
 
 
 def difference_sentence(row: pd.Series, known: Measure, *, at_level: float, visit: str) -> str:
