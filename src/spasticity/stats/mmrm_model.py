@@ -120,7 +120,8 @@ def check_identified(name: str, rows: Measurements, panel: Panel) -> None:
             "several participants, and some with several visits. For one row each use `stats.ancova`."
         )
     free = name == "unstructured" or name.endswith("heterogeneous")
-    still = [] if not free else [t for t in range(len(rows.visits)) if np.ptp(panel.y[rows.visit == t]) == 0]
+    values = [panel.y[rows.visit == t] for t in range(len(rows.visits))] if free else []
+    still = [t for t, outcome in enumerate(values) if len(outcome) > 1 and np.ptp(outcome) == 0]
     if still:
         raise MethodError(
             f"mmrm: the outcome is the same for everybody at {listed([rows.visits[t] for t in still], 'and')}, such as "
