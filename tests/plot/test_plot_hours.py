@@ -71,7 +71,9 @@ def test_n_is_in_the_legend_as_a_range_when_hours_differ():
 
 def test_visits_can_be_compared_within_one_arm():
     ax = plot.time_of_day(hourly(("baseline", "week 12"), by="visit"))
-    assert [line.get_label() for line in plot.find(ax, "estimate")] == ["baseline", "week 12"]
+    lines = plot.find(ax, "estimate")
+    assert [line.get_label() for line in lines] == ["baseline", "week 12"]
+    assert not {line.get_color() for line in lines} & {style.colour for style in plot.arm_styles(ARMS).values()}
 
 
 def test_arms_and_visits_at_once_have_to_be_chosen_from():

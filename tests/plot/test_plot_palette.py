@@ -6,7 +6,7 @@ import pytest
 
 from spasticity import plot
 from spasticity.errors import MethodError
-from spasticity.plot.palette import INK, OTHERS, REFERENCE, SOFT_INK, ink_on
+from spasticity.plot.palette import INK, OTHERS, REFERENCE, SOFT_INK, ink_on, visit_styles
 from tests.plot.made import ARMS
 from tests.plot.sight import DEFICIENCIES, apart, contrast, lab
 
@@ -104,3 +104,18 @@ def test_numbers_on_every_grade_can_be_read(count):
 def test_ink_is_black_on_white_and_white_on_black():
     assert ink_on("#FFFFFF") == INK
     assert ink_on("#000000") == "#FFFFFF"
+
+
+@pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
+def test_visits_get_darker_with_time_and_look_like_no_arm(deficiency):
+    styles = visit_styles(["baseline", "week 12", "week 24"])
+    lightness = [lab(style.colour, deficiency)[0] for style in styles.values()]
+    assert all(early - late > 12 for early, late in pairwise(lightness))
+    assert min(contrast(style.colour) for style in styles.values()) >= 3
+    arms = plot.arm_styles(ARMS).values()
+    assert not {style.colour for style in styles.values()} & {style.colour for style in arms}
+
+
+def test_more_visits_than_can_be_told_apart_are_refused():
+    with pytest.raises(MethodError, match="6 visits cannot be told apart in one figure, 5 can"):
+        visit_styles(SIX)

@@ -2,16 +2,18 @@
 
 from spasticity.plot.canvas import find
 from spasticity.plot.coverage import completeness
+from spasticity.plot.diagnostics import likelihood_profile, quantiles, residuals
 from spasticity.plot.diary import raster
 from spasticity.plot.doses import dose_trajectories
 from spasticity.plot.effects import forest
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
 from spasticity.plot.pairs import paired_slopes
-from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp
+from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp, visit_styles
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
 from spasticity.plot.trajectories import change_by_visit
+from spasticity.plot.visit_fit import covariance, observed_and_fitted
 
 __all__ = [
     "PRESETS",
@@ -21,15 +23,21 @@ __all__ = [
     "change_by_visit",
     "cohort_styles",
     "completeness",
+    "covariance",
     "dose_trajectories",
     "find",
     "forest",
     "grade_ramp",
     "grade_stacks",
+    "likelihood_profile",
+    "observed_and_fitted",
     "paired_slopes",
+    "quantiles",
     "raster",
     "rc",
+    "residuals",
     "responder_curve",
     "style",
     "time_of_day",
+    "visit_styles",
 ]

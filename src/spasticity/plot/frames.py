@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from spasticity.errors import MethodError, listed
-from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles
+from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, visit_styles
 from spasticity.stats.result import Result
 from spasticity.wording import plural
 
@@ -192,7 +192,7 @@ def styles_of(values: pd.Series, styles: Mapping[str, MarkStyle] | None) -> Mapp
     Parameters
     ----------
     values : Series
-        Arms, or cohorts when that is its name.
+        Arms; or cohorts or visits when that is its name.
     styles : mapping of str to MarkStyle, optional
 
     Returns
@@ -205,6 +205,8 @@ def styles_of(values: pd.Series, styles: Mapping[str, MarkStyle] | None) -> Mapp
         When an arm has no style.
     """
     if styles is None:
+        if values.name in ("visit", "period"):
+            return visit_styles(order(values))
         known = list(values.cat.categories) if isinstance(values.dtype, pd.CategoricalDtype) else order(values)
         make = cohort_styles if values.name == "cohort" else arm_styles
         return make([str(name) for name in known])

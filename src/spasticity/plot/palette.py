@@ -70,6 +70,15 @@ COHORTS = (
     MarkStyle("#CC79A7", "D", (0, (3.2, 1.4)), hollow=True),
     MarkStyle("#000000", "^", (0, (1, 1))),
 )
+# Visits of one group, early to late: one hue that no arm or cohort has, light to dark.
+EARLY, LATE = "#9C7FB5", "#2E1145"
+MOMENT_MARKS = (
+    ("o", (0, (3.2, 1.4))),
+    ("s", "-"),
+    ("^", (0, (6, 1.4, 1, 1.4))),
+    ("D", (0, (1, 1))),
+    ("v", (0, (8, 2))),
+)
 # One hue (CIELAB 255 degrees), lightness L* 95 to 19 in equal steps: grades are ordered, so are the greys they become.
 RAMP = ("#E9F3FE", "#ACD3F3", "#70B2E1", "#3291C7", "#0F709E", "#055073", "#023249")
 MOST_GRADES = len(RAMP)
@@ -125,6 +134,33 @@ def cohort_styles(cohorts: Iterable[str]) -> Mapping[str, MarkStyle]:
     cohorts = list(dict.fromkeys(cohorts))
     _enough("cohorts", len(cohorts), len(COHORTS))
     return dict(zip(cohorts, COHORTS, strict=False))
+
+
+def visit_styles(visits: Iterable[str]) -> Mapping[str, MarkStyle]:
+    """A style for each visit that is compared within one group, the later the darker; none is that of an arm.
+
+    Parameters
+    ----------
+    visits : iterable of str
+        In order of time.
+
+    Returns
+    -------
+    mapping of str to MarkStyle
+
+    Raises
+    ------
+    MethodError
+        When there are more visits than styles.
+    """
+    visits = list(dict.fromkeys(visits))
+    _enough("visits", len(visits), len(MOMENT_MARKS))
+    ramp = LinearSegmentedColormap.from_list("visits", [EARLY, LATE])
+    last = max(len(visits) - 1, 1)
+    return {
+        visit: MarkStyle(to_hex(ramp(rank / last)).upper(), marker, dash, hollow=rank == 0)
+        for rank, (visit, (marker, dash)) in enumerate(zip(visits, MOMENT_MARKS, strict=False))
+    }
 
 
 def grade_ramp(count: int) -> list[str]:
