@@ -148,6 +148,14 @@ def test_independent_columns_come_before_those_that_depend_on_them():
     np.testing.assert_array_equal(independent(mixed), [0, 1, 4])
 
 
+def test_nearly_dependent_columns_are_kept_and_exact_sums_of_them_are_not():
+    rng = np.random.default_rng(0)
+    for tiny in (1e-3, 1e-6, 1e-9):
+        first, other = rng.normal(size=(2, 50))
+        second = first + tiny * other
+        np.testing.assert_array_equal(independent(np.column_stack([first, second, 2 * first + 3 * second])), [0, 1])
+
+
 def test_a_wide_matrix_keeps_at_most_as_many_columns_as_rows():
     assert len(independent(np.random.default_rng(0).normal(size=(3, 6)))) == 3
 

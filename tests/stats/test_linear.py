@@ -80,6 +80,14 @@ def test_type_two_and_three_differ_only_when_there_is_an_interaction():
     assert two["arm"] * ratio == pytest.approx(without.test("arm").frame["statistic"].iloc[0])
 
 
+def test_type_three_of_two_arms_is_the_contrast_of_equally_weighted_means():
+    table = trial()
+    fit = stats.ancova(table[table["arm"].ne("cyclobenzaprine")], "change ~ arm * cohort", **OPTIONS)
+    contrast, test = fit.contrasts().frame.iloc[0], fit.test("arm", kind="III").frame.iloc[0]
+    assert test["statistic"] == pytest.approx(contrast["statistic"] ** 2)
+    assert test["p_value"] == pytest.approx(contrast["p_value"])
+
+
 def test_type_three_does_not_depend_on_the_reference():
     one, other = (
         stats.ancova(trial(), "change ~ arm * cohort", reference=reference, **OPTIONS).test(kind="III").frame

@@ -149,7 +149,7 @@ def test_a_wider_level_gives_a_wider_interval():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("interval", "least"), [("newcombe", 0.925), ("miettinen-nurminen", 0.935)])
+@pytest.mark.parametrize(("interval", "least"), [("newcombe", 0.945), ("miettinen-nurminen", 0.935)])
 def test_exact_coverage_of_a_difference(interval, least):
     """Every table of 25 against 30 people: coverage at 6 x 6 pairs of true proportions, without simulation."""
     n1, n2 = 25, 30
@@ -159,7 +159,7 @@ def test_exact_coverage_of_a_difference(interval, least):
         for p2 in np.linspace(0.1, 0.9, 6):
             chance = np.outer(binom.pmf(np.arange(n1 + 1), n1, p1), binom.pmf(np.arange(n2 + 1), n2, p2))
             covered.append(np.sum(chance * ((limits[..., 0] <= p1 - p2) & (p1 - p2 <= limits[..., 1]))))
-    assert 0.945 <= np.mean(covered) <= 0.965
+    assert 0.945 <= np.mean(covered) <= 0.955
     assert min(covered) >= least
 
 

@@ -132,7 +132,7 @@ def test_points_do_not_need_a_baseline_above_0():
 
 
 def test_a_baseline_of_0_has_no_percentage_and_is_said():
-    table = outcomes([0.0, 3.0], baseline=[0.0, 6.0])
+    table = outcomes([2.0, 3.0], baseline=[0.0, 6.0])
     both = stats.responders(table, "spasticity_nrs", visit="week 12", missing="both")
     assert both.row("response", missing="non-responder")["n"] == 2
     assert both.row("response", missing="observed")["n"] == 1
