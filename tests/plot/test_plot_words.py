@@ -8,6 +8,7 @@ from matplotlib.text import Text
 
 from spasticity import plot
 from tests.plot import made
+from tests.plot.fits import fitted
 
 
 def dose_figure():
@@ -35,6 +36,13 @@ FIGURES = {
     "forest of one arm": lambda: plot.forest(made.subgroups(made.ARMS[3:])),
     "forest of ratios": lambda: plot.forest(made.subgroups(ratio=True), null=1),
     "dose_trajectories": dose_figure,
+    "covariance": lambda: plot.covariance(fitted(), kind="correlation"),
+    "residuals": lambda: plot.residuals(fitted()),
+    "residuals by visit": lambda: plot.residuals(fitted(), against="visit", kind="raw"),
+    "quantiles": lambda: plot.quantiles(fitted().quantiles(band="pointwise")),
+    "observed_and_fitted": lambda: plot.observed_and_fitted(fitted(), outcome="spasticity_nrs"),
+    "observed_and_fitted, sd": lambda: plot.observed_and_fitted(fitted(), show="sd", outcome="spasticity_nrs"),
+    "likelihood_profile": lambda: plot.likelihood_profile(fitted(), "arm[oral baclofen]:visit[week 24]"),
 }
 
 
@@ -43,6 +51,9 @@ MORE_SIZES = [
     ("change_by_visit", "slides"),
     ("paired_slopes", "lancet"),
     ("grade_stacks", "lancet"),
+    ("covariance", "slides"),
+    ("quantiles", "lancet"),
+    ("likelihood_profile", "lancet"),
 ]
 SLACK = 0.5  # pixels
 

@@ -13,12 +13,13 @@ from spasticity.stats.quantile_bands import inside, local_level, uniform_band
 def test_two_values_by_hand():
     # The smaller of two uniform numbers is below x with probability 1 - (1 - x)^2, the larger with x^2.
     found = stats.normal_quantiles(pd.Series([0.7, -1.2], index=["b", "a"]), band="pointwise", level=0.9)
-    assert list(found.columns) == ["observed", "theoretical", "low", "high", "band", "level"]
+    assert list(found.columns) == ["observed", "theoretical", "low", "high", "outside", "band", "level"]
     assert list(found.index) == ["a", "b"]
     assert list(found["observed"]) == [-1.2, 0.7]
     assert found["theoretical"].tolist() == pytest.approx(norm.ppf([1 - 0.5**0.5, 0.5**0.5]).tolist(), rel=1e-12)
     assert found["low"].tolist() == pytest.approx(norm.ppf([1 - 0.95**0.5, 0.05**0.5]).tolist(), rel=1e-12)
     assert found["high"].tolist() == pytest.approx(norm.ppf([1 - 0.05**0.5, 0.95**0.5]).tolist(), rel=1e-12)
+    assert found["outside"].tolist() == [False, False]
     assert set(found["band"]) == {"pointwise"}
     assert set(found["level"]) == {0.9}
 
@@ -70,6 +71,13 @@ def test_the_band_is_wider_for_all_values_than_for_each_and_holds_the_line():
     assert (narrow["theoretical"] < narrow["high"]).all()
     assert (narrow["high"] < wide["high"]).all()
     assert wide["low"].to_numpy() == pytest.approx(-wide["high"].to_numpy()[::-1], rel=1e-9)
+
+
+def test_a_value_on_the_band_is_inside_and_one_beyond_is_outside():
+    [edge] = stats.normal_quantiles([0.0, 0.0, 9.0])["high"].tail(1)
+    found = stats.normal_quantiles([edge, -9.0, np.nextafter(edge, 9)])
+    assert found["outside"].tolist() == [True, True, True]  # the middle one is far above its own limit
+    assert stats.normal_quantiles([0.0, 0.1, edge])["outside"].tolist() == [False, False, False]
 
 
 def test_order_of_the_values_does_not_matter_and_turning_signs_turns_the_figure():

@@ -129,7 +129,7 @@ def quantiles(fit: Mmrm | pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     canvas.refuse_crowd(len(frame), "quantiles", "take a sample of the residuals")
     frame = frame.sort_values("theoretical", kind="stable")
     ax = canvas.axes(ax)
-    edges = {"edgecolor": RULE, "linewidth": 0.5 * canvas.scale(), "zorder": 0}
+    edges: dict[str, Any] = {"edgecolor": RULE, "linewidth": 0.5 * canvas.scale(), "zorder": 0}
     band = ax.fill_between(frame["theoretical"], frame["low"], frame["high"], facecolor=SHADE, **edges)
     canvas.named(band, "band")
     ends = frame["theoretical"].iloc[[0, -1]]

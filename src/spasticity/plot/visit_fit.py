@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
 from spasticity.errors import MethodError, listed, one_of
 from spasticity.instruments import measure
 from spasticity.plot import canvas, frames, labels, naming
-from spasticity.plot.coverage import shade
-from spasticity.plot.palette import INK, MarkStyle, ink_on
+from spasticity.plot.palette import INK, RAMP, MarkStyle, ink_on
 from spasticity.stats.mmrm_result import Mmrm
 from spasticity.wording import number
 
 KINDS = ("covariance", "correlation")
 SHOWN = ("mean", "sd")
+SHADES = LinearSegmentedColormap.from_list("covariance", RAMP)
 ROW_LINES = 2.0
 ROUNDING = 1e-8  # what the diagonal of a correlation matrix may differ from 1
 DODGE_PT = 3.2  # between arms at one visit
@@ -69,7 +70,7 @@ def covariance(
     ax = canvas.axes(ax, height=canvas.lines(4 + ROW_LINES * len(visits)))
     for y, row in enumerate(visits):
         for x, column in enumerate(visits[: y + 1]):
-            colour = shade(abs(values[y, x]) / (largest or 1.0))
+            colour = to_hex(SHADES(abs(values[y, x]) / (largest or 1.0)))
             _draw_cell(ax, (x, y), values[y, x], colour, digits, f"{row}.{column}")
     _square_axes(ax, visits)
     negative = "; outlined: negative" if (values < 0).any() else ""
@@ -85,7 +86,7 @@ def _of_group(matrix: pd.DataFrame, group: str | None) -> pd.DataFrame:
     if group is None:
         raise MethodError(f"covariance: each group has its own; choose one with `group=` of {listed(groups)}.")
     one_of("group", group, groups)
-    return matrix.xs(group)
+    return pd.DataFrame(matrix.xs(group))
 
 
 def _checked(matrix: pd.DataFrame, kind: str) -> pd.DataFrame:

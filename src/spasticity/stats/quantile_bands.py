@@ -39,8 +39,8 @@ def normal_quantiles(
     Returns
     -------
     DataFrame
-        In the order of the values, with their own index: `observed`, `theoretical`, `low`, `high`; `band` and `level`
-        are the same in every row.
+        In the order of the values, with their own index: `observed`, `theoretical`, `low`, `high`, `outside`
+        (whether the band is left); `band` and `level` are the same in every row.
 
     Raises
     ------
@@ -70,10 +70,10 @@ def normal_quantiles(
         "theoretical": norm.ppf(beta.median(ranks, n + 1 - ranks)),
         "low": norm.ppf(low),
         "high": norm.isf(low[::-1]),  # the band is symmetric, and a probability near 1 would lose its digits
-        "band": band,
-        "level": level,
     }
-    return pd.DataFrame(columns, index=ordered.index)
+    frame = pd.DataFrame(columns, index=ordered.index)
+    outside = ~frame["observed"].between(frame["low"], frame["high"])
+    return frame.assign(outside=outside, band=band, level=level)
 
 
 def _checked(values: pd.Series) -> pd.Series:
