@@ -6,10 +6,11 @@ import pandas as pd
 
 from spasticity.derive.changes import as_outcomes
 from spasticity.derive.lookback import window_means
+from spasticity.instruments.ratings import WEEK
 from spasticity.study import Study
 
-WINDOW_DAYS = 7  # Collin 2007, RELEASE MSS5 and others: mean of the last 7 days
-MIN_DAYS = 5  # RELEASE MSS5 asked for at least 5 of 7 diary days
+#: The registry's rule for daily ratings, with its source.
+WINDOW_DAYS, MIN_DAYS = WEEK.days, WEEK.at_least
 
 DIARY_OUTCOMES = {
     "spasms": "spasms_per_day",
