@@ -25,12 +25,12 @@ is listed as unknown, and asking for it (`instruments.get("psfs").mcid`) is an e
 ```python
 from spasticity import instruments
 
-instruments.names()                                   # what there is
-instruments.get("psqi")                               # one instrument as a card
-instruments.get("psqi").keys()                        # its item keys: the columns of a wide table
-instruments.score(answers, "psqi")                    # .table, .refused, .repairs, .counts
-instruments.score(answers, "msws12", version="2")     # a version is asked for where it changes the number
-instruments.measure("psqi").responder()               # the default responder rule and its source
+instruments.names()  # what there is
+instruments.get("psqi")  # one instrument as a card
+instruments.get("psqi").keys()  # its item keys: the columns of a wide table
+instruments.score(answers, "psqi")  # .table, .refused, .repairs, .counts
+instruments.score(answers, "msws12", version="2")  # a version is asked for where it changes the number
+instruments.measure("psqi").responder()  # the default responder rule and its source
 ```
 """
 
