@@ -255,4 +255,7 @@ def test_a_log_is_as_strict_as_a_table(tmp_path):
 def test_unusual_doses_are_counted(tmp_path):
     path = tmp_path / "doses.csv"
     path.write_text(LOG + "P4,baclofen,oral,0,7,40 mg tid\n", encoding="utf-8")
-    assert load.doses(path).source.note == "1 dose outside the usual range"
+    loaded = load.doses(path)
+    assert loaded.source.note == "1 dose outside the usual range"
+    assert loaded.table.loc[15, "dose_mg_per_day"] == 120
+    assert 15 not in set(loaded.repairs["row"])

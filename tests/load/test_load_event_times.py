@@ -1,6 +1,8 @@
 """Local times become moments, through the nights on which clocks change."""
 
+import datetime as dt
 import time
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -174,9 +176,21 @@ def test_a_moment_written_as_local_time_comes_back(tmp_path_factory, seconds, zo
     pd.testing.assert_series_equal(back, moments, check_names=False)
 
 
-def test_dublin_goes_back_as_london_does(log):
-    for zone in ("Europe/Dublin", "Europe/London"):
-        assert utc(log("2024-10-27 01:30:00", zone=zone, overlap="first")) == {2: "10-27 00:30:00"}
+FOLDS = [
+    ("Europe/London", "2024-10-27 01:30:00"),
+    ("Europe/Dublin", "2024-10-27 01:30:00"),  # its winter time counts as the exception
+    ("Africa/Casablanca", "2024-03-10 02:30:00"),  # it goes back for Ramadan
+    ("America/New_York", "2024-11-03 01:30:00"),
+    ("Australia/Lord_Howe", "2024-04-07 01:45:00"),  # by half an hour
+]
+
+
+@pytest.mark.parametrize(("zone", "shown"), FOLDS)
+def test_first_and_second_are_those_of_the_clock_wherever_it_goes_back(log, zone, shown):
+    clock = dt.datetime.fromisoformat(shown).replace(tzinfo=ZoneInfo(zone))
+    for overlap, fold in (("first", 0), ("second", 1)):
+        moment = clock.replace(fold=fold).astimezone(dt.UTC)
+        assert utc(log(shown, zone=zone, overlap=overlap)) == {2: f"{moment:%m-%d %H:%M:%S}"}
 
 
 @pytest.mark.slow

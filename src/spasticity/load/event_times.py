@@ -176,14 +176,9 @@ def _placed(clocks: pd.Series, zones: pd.Series) -> tuple[pd.Series, pd.Series]:
     second = first.copy()
     for zone in zones.dropna().unique():
         here = clocks[zones == zone]
-        both = [
-            here.dt.tz_localize(ZoneInfo(zone), ambiguous=np.full(len(here), early), nonexistent="NaT")
-            .dt.tz_convert("UTC")
-            .dt.tz_localize(None)
-            for early in (True, False)
-        ]
-        first[here.index] = both[0].where(both[0] <= both[1], both[1])
-        second[here.index] = both[1].where(both[0] <= both[1], both[0])
+        for moments, early in ((first, True), (second, False)):
+            placed = here.dt.tz_localize(ZoneInfo(zone), ambiguous=np.full(len(here), early), nonexistent="NaT")
+            moments[here.index] = placed.dt.tz_convert("UTC").dt.tz_localize(None)
     return first, second
 
 
