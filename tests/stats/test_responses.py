@@ -194,6 +194,8 @@ def test_the_order_of_rows_changes_nothing():
 def test_arms_keep_their_order_and_text_begins_with_the_reference():
     ordered = stats.responders(trial(), "spasticity_nrs", visit="week 12")
     assert list(ordered.frame["arm"].unique()) == ["placebo", "oral baclofen", "cyclobenzaprine"]
+    assert ordered.method.endswith("chi-squared, not adjusted for the number of comparisons")
+    assert found(two_arms()).method.endswith("chi-squared")
     text = trial().astype({"arm": str})
     assert list(found(text).frame["arm"].unique()) == ["placebo", "cyclobenzaprine", "oral baclofen"]
 

@@ -83,3 +83,12 @@ def test_what_rests_on_no_known_people_does_not_say_0_participants(result):
     nobody = Result(frame=result.frame, method="a method", n=0)
     assert "participant" not in nobody.summary()
     assert "participant" not in nobody._repr_html_()
+
+
+def test_a_long_result_shows_its_first_rows_and_says_so(result):
+    frame = pd.concat([result.frame] * 30, ignore_index=True)
+    long = Result(frame=frame, method="a method", n=40)
+    assert "... and 20 more rows in `.frame` and `.table()`" in long.summary()
+    assert long._repr_html_().count("<tr") == 41
+    assert len(long.table()) == 60
+    assert "more row" not in result.summary()

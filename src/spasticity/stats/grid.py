@@ -70,7 +70,7 @@ def families(frame: pd.DataFrame, groups: Sequence[str]) -> Iterable[pd.DataFram
     -------
     iterable of DataFrame
     """
-    return [part for _, part in frame.groupby(list(groups), sort=False)] if groups else [frame]
+    return [part for _, part in frame.groupby(list(groups), sort=False, observed=True)] if groups else [frame]
 
 
 def people(design: Design, groups: Sequence[str], cell: Iterable[Any]) -> int:

@@ -135,6 +135,7 @@ def responders(
         method=(
             f"responders of {known.label} at {visit}, {_words(rule)}; {' and '.join(RULES[name] for name in rules)}; "
             f"Wilson intervals; {WORDS[interval]}; p: N - 1 chi-squared"
+            + (", not adjusted for the number of comparisons" if len(arms) > 2 else "")
         ),
         n=len(people),
         level=level,

@@ -16,6 +16,9 @@ from spasticity.wording import interval, level, number, p_value, plural
 #: Columns every estimate frame has, in this order; grouping columns stand between `term` and `estimate`.
 ESTIMATE_COLUMNS = ESTIMATES.names
 
+#: Rows that a printed result shows.
+SHOWN = 40
+
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
 class Result:
@@ -155,15 +158,20 @@ class Result:
         str
         """
         people = [plural(self.n, "participant")] if self.n else []  # a published rate has none on record
-        lines = [self.method, *people, "", self.table(digits).to_string(index=False)]
+        lines = [self.method, *people, "", self.table(digits).head(SHOWN).to_string(index=False), *self._rest()]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
+
+    def _rest(self) -> list[str]:
+        """What is said about rows that are not shown."""
+        rest = len(self.frame) - SHOWN
+        return [f"... and {plural(rest, 'more row', 'more rows')} in `.frame` and `.table()`"] if rest > 0 else []
 
     def __repr__(self) -> str:
         return self.summary()
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<br><small>{escape(note)}</small>" for note in self.notes)
-        body = self.table().to_html(index=False, border=0)
+        body = self.table().head(SHOWN).to_html(index=False, border=0) + "".join(map(escape, self._rest()))
         people = f", {plural(self.n, 'participant')}" if self.n else ""
         return f"<p><b>{escape(self.method)}</b>{people}{notes}</p>{body}"
 

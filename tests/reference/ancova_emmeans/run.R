@@ -1,5 +1,5 @@
 # Analysis of covariance, adjusted means, contrasts and their adjustments, F tests, HC3.
-# Run in this folder: Rscript run.R     (R, emmeans, car, sandwich, mvtnorm, jsonlite)
+# data.csv is invented. Run in this folder (some minutes): Rscript run.R     (R, emmeans, car, sandwich, mvtnorm, jsonlite)
 suppressPackageStartupMessages({library(emmeans); library(car); library(sandwich); library(jsonlite)})
 set.seed(1)
 arms <- c("placebo", "oral baclofen", "cyclobenzaprine", "intrathecal baclofen")

@@ -1,5 +1,5 @@
 # Means, medians, quartiles, geometric means, paired t, signed ranks, exact Poisson rates.
-# Run in this folder: Rscript run.R     (R, exactRankTests, jsonlite)
+# data.csv is invented. Run in this folder: Rscript run.R     (R, exactRankTests, jsonlite)
 suppressPackageStartupMessages({library(exactRankTests); library(jsonlite)})
 d <- read.csv("data.csv")
 out <- list()
