@@ -18,6 +18,7 @@ from spasticity.schema import Column
 FEW = 500  # distinct values below which a shortcut saves nothing
 LONG = 17  # digits from which `cells.read` looks closer
 DIGITS = re.compile(r"[0-9.\-\n]*")
+POINT_FIRST = re.compile(r"(?:^|\n)-?\.")  # .0 is a number, but nobody writes a count so
 PADDED = re.compile(r"(?:^|\n)\s|\s(?:\n|$)|\r")
 STAMP = "0000-00-00T00:00:00Z"
 
@@ -57,7 +58,8 @@ def _numbers(distinct: np.ndarray) -> pd.Series | None:
 
 
 def _integers(distinct: np.ndarray) -> pd.Series | None:
-    values = _numbers(distinct) if max(map(len, distinct)) < LONG else None
+    odd = max(map(len, distinct)) >= LONG or POINT_FIRST.search("\n".join(distinct))
+    values = None if odd else _numbers(distinct)
     return None if values is None or values.abs().max() >= EXACT else values
 
 
