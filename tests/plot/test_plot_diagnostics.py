@@ -178,10 +178,11 @@ def test_values_beyond_the_band_are_other_marks():
     [
         ("simultaneous", "band: 90 % of normal samples stay inside as a whole"),
         ("pointwise", "band: each value of a normal sample stays inside in 90 %"),
+        ("refitted", "band: 90 % of fits to outcomes of the model stay inside"),
     ],
 )
 def test_the_band_is_named(band, words):
-    assert note(plot.quantiles(fitted().quantiles(band=band, level=0.9))) == words
+    assert note(plot.quantiles(fitted().quantiles(band="pointwise", level=0.9).assign(band=band))) == words
 
 
 @pytest.mark.parametrize("show", ["mean", "sd"])

@@ -27,6 +27,7 @@ GOLDEN = 0.6180339887498949  # multiples of the golden section, less whole numbe
 BAND_WORDS = {
     "simultaneous": "band: {} of normal samples stay inside as a whole",
     "pointwise": "band: each value of a normal sample stays inside in {}",
+    "refitted": "band: {} of fits to outcomes of the model stay inside",
 }
 INSIDE: dict[str, Any] = {"marker": "o", "ls": "none", "markerfacecolor": "white", "markeredgecolor": BLUE}
 OUTSIDE = INSIDE | {"marker": "D", "markerfacecolor": INK, "markeredgecolor": INK}

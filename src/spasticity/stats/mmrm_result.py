@@ -15,6 +15,7 @@ from spasticity.stats.grid import Weights
 from spasticity.stats.hypotheses import Kind, TermTests
 from spasticity.stats.margins import Coefficients
 from spasticity.stats.mmrm_checks import observed_and_fitted, profile
+from spasticity.stats.mmrm_envelope import ResidualBand, residual_quantiles
 from spasticity.stats.mmrm_fitted import Fitted
 from spasticity.stats.mmrm_inference import Inference
 from spasticity.stats.mmrm_tables import (
@@ -25,7 +26,6 @@ from spasticity.stats.mmrm_tables import (
 )
 from spasticity.stats.mmrm_terms import known_term, named_contrast, term_contrast
 from spasticity.stats.multiplicity import Adjustment
-from spasticity.stats.quantile_bands import Band, normal_quantiles
 from spasticity.stats.result import Result
 
 Residuals = Literal["raw", "pearson", "normalized"]
@@ -225,22 +225,32 @@ class Mmrm(Result):
         one_of("kind", kind, ("raw", "pearson", "normalized"))
         return self._labelled(fitted=self.fitted.values, residual=self.fitted.residuals(kind))
 
-    def quantiles(self, *, band: Band = "simultaneous", level: float = 0.95) -> pd.DataFrame:
+    def quantiles(
+        self,
+        *,
+        band: ResidualBand = "simultaneous",
+        level: float = 0.95,
+        rng: np.random.Generator | None = None,
+        draws: int = 199,
+    ) -> pd.DataFrame:
         """Ordered normalized residuals beside normal quantiles, with a band.
 
         Parameters
         ----------
         band : str
-            `simultaneous` or `pointwise`.
+            `refitted` holds all residuals of a fit with probability `level` when the model is true; `simultaneous`
+            and `pointwise` all or each of a normal sample, which residuals leave far more rarely.
         level : float
-            Probability that all residuals, or each, are inside when the model holds.
+            Probability.
+        rng, draws : Generator, int
+            Source of randomness and number of fits, for `refitted`.
 
         Returns
         -------
         DataFrame
             As of `stats.normal_quantiles`.
         """
-        return normal_quantiles(self.residuals("normalized")["residual"], band=band, level=level)
+        return residual_quantiles(self.fitted, self.residuals("normalized")["residual"], band, level, rng, draws)
 
     def simulate(self, *, rng: np.random.Generator, draws: int = 1) -> pd.DataFrame:
         """Outcomes drawn from the fitted model, for the rows that were used.

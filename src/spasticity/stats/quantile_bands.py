@@ -50,8 +50,9 @@ def normal_quantiles(
     Notes
     -----
     The i-th of n ordered uniform numbers follows Beta(i, n + 1 - i); its quantiles are carried to the normal scale. The
-    band is for independent values with known mean and covariance. Residuals of a fit are closer to the line than that,
-    the more so the fewer participants there are, and so leave the band more rarely than `level` says.
+    band is for independent values with known mean and variance. Residuals of a fit lie closer to the line, because mean
+    and variance were fitted to them, and leave it far more rarely than `level` says; for these, the `quantiles` of a
+    mixed model offer a band by fitting again.
 
     References
     ----------
@@ -64,16 +65,27 @@ def normal_quantiles(
     ordered = _checked(pd.Series(values)).sort_values(kind="stable")
     n = len(ordered)
     low, _ = uniform_band(n, 1 - level if band == "pointwise" else local_level(n, level))
-    ranks = np.arange(1, n + 1)
-    columns = {
-        "observed": ordered,
-        "theoretical": norm.ppf(beta.median(ranks, n + 1 - ranks)),
-        "low": norm.ppf(low),
-        "high": norm.isf(low[::-1]),  # the band is symmetric, and a probability near 1 would lose its digits
-    }
-    frame = pd.DataFrame(columns, index=ordered.index)
-    outside = ~frame["observed"].between(frame["low"], frame["high"])
-    return frame.assign(outside=outside, band=band, level=level)
+    # The band is symmetric, and a probability near 1 would lose its digits.
+    return beside_normal(ordered, norm.ppf(low), norm.isf(low[::-1])).assign(band=band, level=level)
+
+
+def beside_normal(ordered: pd.Series, low: Array, high: Array) -> pd.DataFrame:
+    """Ordered values, the medians of those of a standard normal sample, and a band.
+
+    Parameters
+    ----------
+    ordered : Series, shape (n,)
+    low, high : ndarray, shape (n,)
+
+    Returns
+    -------
+    DataFrame
+        `observed`, `theoretical`, `low`, `high`, `outside`.
+    """
+    ranks = np.arange(1, len(ordered) + 1)
+    theoretical = norm.ppf(beta.median(ranks, len(ordered) + 1 - ranks))
+    frame = pd.DataFrame({"observed": ordered, "theoretical": theoretical, "low": low, "high": high})
+    return frame.assign(outside=~frame["observed"].between(frame["low"], frame["high"]))
 
 
 def _checked(values: pd.Series) -> pd.Series:
