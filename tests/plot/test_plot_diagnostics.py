@@ -163,14 +163,14 @@ def test_quantiles_and_their_band_are_those_of_the_fit():
 
 def test_values_beyond_the_band_are_other_marks():
     made = stats.normal_quantiles([-0.5, 0.2, 0.3, 0.4, 9.0], band="pointwise", level=0.9)
-    ax = plot.quantiles(made.iloc[::-1])
+    ax = plot.quantiles(made.iloc[::-1], label="Change (in SD)")
     beyond, within = (made[made["outside"].eq(which)] for which in (True, False))
     assert len(beyond) > 0
     assert list(points(ax, "outside")[1]) == list(beyond["observed"])
     assert list(points(ax, "inside")[1]) == list(within["observed"])
     [inside], [outside] = plot.find(ax, "inside"), plot.find(ax, "outside")
     assert inside.get_marker() != outside.get_marker()
-    assert ax.get_ylabel() == "Observed"
+    assert ax.get_ylabel() == "Change (in SD)"
 
 
 @pytest.mark.parametrize(

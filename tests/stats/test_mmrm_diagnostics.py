@@ -39,7 +39,7 @@ def test_the_limit_of_a_profile_is_that_of_the_likelihood_ratio_test(outcomes, l
 
 
 def test_an_envelope_by_hand():
-    # Of -20 to 20 the 2.5 and 97.5 % quantiles are -19 and 19; in the second column the upper side is three times wider.
+    # Of -20 to 20 the 2.5 and 97.5 % quantiles are -19 and 19; the second column goes up three times as far.
     steps = np.arange(-20.0, 21.0)
     samples = np.column_stack([steps, np.where(steps > 0, 3 * steps, steps)])
     low, high = envelope(samples, 0.9)

@@ -103,7 +103,7 @@ def _points(ax: Axes, x: pd.Series, y: pd.Series, role: str, look: dict[str, Any
 
 
 @canvas.styled
-def quantiles(fit: Mmrm | pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def quantiles(fit: Mmrm | pd.DataFrame, *, ax: Axes | None = None, label: str = KINDS["normalized"]) -> Axes:
     """Ordered normalized residuals against normal quantiles, with the band that a normal sample stays in.
 
     Parameters
@@ -113,6 +113,8 @@ def quantiles(fit: Mmrm | pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         `high`, `outside`, `band`, `level`.
     ax : Axes, optional
         Drawn on when given; else a new figure is opened.
+    label : str
+        What the values are.
 
     Returns
     -------
@@ -143,7 +145,7 @@ def quantiles(fit: Mmrm | pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     canvas.cover(ax, "y", frame["observed"], frame["low"], frame["high"])
     canvas.note(ax, BAND_WORDS[str(frame["band"].iloc[0])].format(level(float(frame["level"].iloc[0]))))
     labels.label_axis(ax, "x", "Quantile of a normal distribution")
-    labels.label_axis(ax, "y", KINDS["normalized"] if isinstance(fit, Mmrm) else "Observed")
+    labels.label_axis(ax, "y", label)
     return ax
 
 
