@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
 from scipy.stats import chi2
 
 from spasticity import stats
@@ -28,6 +27,7 @@ def test_quantiles_are_those_of_the_normalized_residuals(outcomes):
 
 @pytest.mark.parametrize("level", [0.95, 0.8])
 def test_the_limit_of_a_profile_is_that_of_the_likelihood_ratio_test(outcomes, level):
+    sm = pytest.importorskip("statsmodels.api", reason="an oracle of the extra `dev`")
     one = outcomes[outcomes["visit"].eq("week 12")]
     fit = stats.mmrm(one, "change ~ baseline + arm", level=level)
     profile = fit.profile("baseline")

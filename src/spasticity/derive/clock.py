@@ -91,7 +91,7 @@ def to_utc(wall: pd.Series, zones: pd.Series, where: str) -> pd.Series:
     -------
     Series of UTC datetime, shape (n,)
     """
-    utc = np.full(len(wall), np.datetime64("NaT"), dtype="datetime64[us]")
+    utc = np.full(len(wall), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     for zone, rows in in_zones(zones, where):
         local = pd.DatetimeIndex(wall.iloc[rows]).as_unit("us")
         first = np.ones(len(local), dtype=bool)
@@ -117,7 +117,7 @@ def to_wall(instants: pd.Series, zones: pd.Series, where: str) -> pd.DataFrame:
         `wall` (local date and time without a zone) and `repeated` (true in the second pass of an hour that the
         clocks repeat).
     """
-    wall = np.full(len(instants), np.datetime64("NaT"), dtype="datetime64[us]")
+    wall = np.full(len(instants), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     repeated = np.zeros(len(instants), dtype=bool)
     for zone, rows in in_zones(zones, where):
         moments = pd.DatetimeIndex(instants.iloc[rows]).as_unit("us").tz_convert(zone)
