@@ -26,7 +26,7 @@ def test_quantiles_are_those_of_the_normalized_residuals(outcomes):
 
 
 @pytest.mark.parametrize("level", [0.95, 0.8])
-def test_the_limit_of_a_profile_is_that_of_the_likelihood_ratio_test(outcomes, level):
+def test_the_limit_of_a_profile_agrees_with_the_likelihood_of_statsmodels(outcomes, level):
     sm = pytest.importorskip("statsmodels.api", reason="an oracle of the extra `dev`")
     one = outcomes[outcomes["visit"].eq("week 12")]
     fit = stats.mmrm(one, "change ~ baseline + arm", level=level)
