@@ -149,10 +149,10 @@ def responders(material: Material, outcome: str) -> Part:
 
 
 def _at_rule(result: stats.Responders) -> str:
-    people = result.people.assign(responder=result.people["responder"].fillna(False).astype(bool))
-    counts = people.groupby("arm", observed=False)["responder"].agg(["sum", "size"])
+    rows = result.frame[result.frame["term"].eq("response")]
     return "; ".join(
-        f"{arm} {row['sum']} of {row['size']} ({percent(row['sum'], row['size'])})" for arm, row in counts.iterrows()
+        f"{arm} {int(events)} of {n} ({percent(int(events), n)})"
+        for arm, events, n in zip(rows["arm"], rows["events"], rows["n"], strict=True)
     )
 
 
