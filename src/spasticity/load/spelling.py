@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from spasticity.errors import MethodError, listed, one_of
-from spasticity.schema import Schema
+from spasticity.schema import Column, Schema
 from spasticity.wording import plural
 
 ISO_DATE = "%Y-%m-%d"
@@ -25,35 +26,69 @@ class Spelling:
     ----------
     decimal : str
         The decimal mark, a point or a comma.
+    thousands : str
+        The mark between groups of three digits; empty when there is none.
+    unit : str, optional
+        The unit of its numbers, when it is another one than that of the table.
+    factor : Fraction
+        What makes a number of the table's unit of one of the declared unit.
     dates : tuple of str
         Formats a date may have, in the codes of `datetime.strptime`.
     serials : str, optional
         `1900` or `1904` when dates may be numbers of a spreadsheet.
     missing : frozenset of str
         Codes that mean that there is no value; an empty cell always does.
+    days : bool
+        Whether dates stand where the table has study days.
     coding : mapping of str to str, optional
-        Code to value. Every cell must be one of its codes then.
-    declared : bool
-        Whether the coding was declared for this load, not taken from a dictionary.
+        Code to value. Every cell must be one of its codes then; `*` is for all others.
+    reasons : mapping of str to str
+        Missing code to what the source says of it; a code that is not here was declared by whoever loads.
     """
 
     decimal: str = "."
+    thousands: str = ""
+    unit: str | None = None
+    factor: Fraction = Fraction(1)
+    days: bool = False
     dates: tuple[str, ...] = (ISO_DATE,)
     serials: str | None = None
     missing: frozenset[str] = field(default_factory=frozenset)
     coding: Mapping[str, str] | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 PLAIN = Spelling()
+GROUPING = (".", ",", " ", "'")
+#: Unit of a table to the units a source may have instead: how many of the table's unit one of them is, exactly.
+UNITS: dict[str, dict[str, Fraction]] = {
+    "s": {"ms": Fraction(1, 1000), "min": Fraction(60)},
+    "min": {"s": Fraction(1, 60), "h": Fraction(60)},
+    "days": {"weeks": Fraction(7)},
+    "years": {"months": Fraction(1, 12)},
+    "m": {"cm": Fraction(1, 100), "in": Fraction("0.0254"), "ft": Fraction("0.3048"), "yd": Fraction("0.9144")},
+    "mg/day": {"g/day": Fraction(1000), "µg/day": Fraction(1, 1000)},
+    "µg/day": {"mg/day": Fraction(1000), "µg/h": Fraction(24)},
+}
+
+
+def _factor(column: Column, unit: str) -> Fraction:
+    of_kind(f"units of {column.name}", unit, str, "a unit in quotes")
+    known = {column.unit: Fraction(1), **UNITS.get(column.unit or "", {})} if column.unit else {}
+    if unit not in known:
+        raise MethodError(f"units of {column.name}: {unit!r} is not known there: expected {listed(known)}")
+    return known[unit]
 
 
 def spellings(
     schema: Schema,
     *,
     decimal: str = ".",
+    thousands: str = "",
     missing: Missing = ("",),
     date_format: Formats = ISO_DATE,
     codings: Codings | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> dict[str, Spelling]:
     """The spelling of every column of a table.
 
@@ -62,11 +97,15 @@ def spellings(
     schema : Schema
     decimal : str
         `.` or `,`.
+    thousands : str
+        `.`, `,`, a space or an apostrophe between groups of three digits; empty when there are no groups.
     missing : iterable of str, or mapping of column to iterable of str
         Codes for no value; in a mapping, the key `*` is for the columns that are not named.
     date_format : str, or mapping of column to str
-        As in `datetime.strptime`; in a mapping, `*` likewise.
+        As in `datetime.strptime`; in a mapping, `*` likewise. A column of study days that the mapping names has dates.
     codings : mapping of column to (mapping of code to value), optional
+    units : mapping of column to str, optional
+        The unit of the source, where it is another one than that of the table, such as `{"distance_m": "ft"}`.
 
     Returns
     -------
@@ -78,10 +117,11 @@ def spellings(
         When an option names a column that the table does not have, or is not of the stated form.
     """
     one_of("decimal", decimal, (".", ","))
+    one_of("thousands", thousands, ("", *(mark for mark in GROUPING if mark != decimal)))
     codes = missing if isinstance(missing, Mapping) else {REST: missing}
     formats = date_format if isinstance(date_format, Mapping) else {REST: date_format}
-    codings = codings or {}
-    for option, named in (("missing", codes), ("date_format", formats), ("codings", codings)):
+    codings, units = codings or {}, units or {}
+    for option, named in (("missing", codes), ("date_format", formats), ("codings", codings), ("units", units)):
         known_columns(schema, option, [name for name in named if name != REST])
     for name, form in formats.items():
         of_kind(f"date_format of {name}", form, str, "a text such as `%d.%m.%Y`")
@@ -90,6 +130,10 @@ def spellings(
     return {
         column.name: Spelling(
             decimal=decimal,
+            thousands=thousands,
+            unit=units.get(column.name),
+            factor=_factor(column, units[column.name]) if column.name in units else Fraction(1),
+            days=column.name in formats and column.unit == "days",
             dates=(formats.get(column.name, formats.get(REST, ISO_DATE)),),
             missing=frozenset(_codes(codes.get(column.name, codes.get(REST, ())))),
             coding=as_coding(codings[column.name]) if column.name in codings else None,
