@@ -44,6 +44,8 @@ class Column:
         Unit as printed.
     low, high : float, optional
         Closed range of possible values.
+    allowed : tuple of float
+        The only numbers it may take, where not all of the range are; the note says which.
     categories : tuple of str
         The only values a `category` may take, in order.
     ordered : bool
@@ -62,6 +64,7 @@ class Column:
     unit: str | None = None
     low: float | None = None
     high: float | None = None
+    allowed: tuple[float, ...] = ()
     categories: tuple[str, ...] = ()
     ordered: bool = False
     required: bool = False
@@ -116,6 +119,8 @@ class Column:
                 bad |= typed.lt(self.low).fillna(False).astype(bool)
             if self.high is not None:
                 bad |= typed.gt(self.high).fillna(False).astype(bool)
+            if self.allowed:
+                bad |= given & ~typed.isin(self.allowed)
         return typed, bad.astype(bool)
 
 
@@ -414,6 +419,8 @@ def _example(column: Column, rows: int, rng: np.random.Generator) -> pd.Series:
     high = low + 10 if column.high is None else column.high
     if column.kind == "category":
         return pd.Series(rng.choice(np.array(column.categories, dtype=object), rows))
+    if column.allowed:
+        return pd.Series(rng.choice(np.array(column.allowed), rows))
     if column.kind == "integer":
         return pd.Series(rng.integers(int(low), int(high) + 1, rows))
     if column.kind == "number":

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from spasticity.load.cells import EXACT, SHEET_ERRORS, YEARS
+from spasticity.load.cells import BY_NAME, EXACT, RESET, SHEET_ERRORS, YEARS
 from spasticity.load.spelling import Spelling
 from spasticity.schema import Column
 
@@ -39,7 +39,9 @@ def plain_values(distinct: np.ndarray, column: Column, spelling: Spelling) -> pd
         Values that need no repair and break no rule but, perhaps, the range; None when the texts need a closer look.
     """
     shortcut = SHORTCUTS.get(column.kind)
-    if shortcut is None or len(distinct) < FEW or spelling.coding is not None or spelling.decimal != ".":
+    if shortcut is None or len(distinct) < FEW or spelling.coding is not None or column.name in BY_NAME:
+        return None
+    if spelling.decimal != "." or spelling.thousands or spelling.unit is not None:
         return None
     if not spelling.missing.isdisjoint(distinct) or not SHEET_ERRORS.isdisjoint(distinct):
         return None
@@ -60,7 +62,7 @@ def _numbers(distinct: np.ndarray) -> pd.Series | None:
 def _integers(distinct: np.ndarray) -> pd.Series | None:
     odd = max(map(len, distinct)) >= LONG or POINT_FIRST.search("\n".join(distinct))
     values = None if odd else _numbers(distinct)
-    return None if values is None or values.abs().max() >= EXACT else values
+    return None if values is None or values.abs().max() >= EXACT or (values % 1 > 0).any() else values
 
 
 def _texts(distinct: np.ndarray) -> pd.Series | None:
@@ -84,7 +86,7 @@ def _instants(distinct: np.ndarray) -> pd.Series | None:
     except ValueError:
         return None
     years = moments.astype("datetime64[Y]").astype(int) + 1970
-    if years.min() < YEARS[0] or years.max() > YEARS[1]:
+    if years.min() < YEARS[0] or years.max() > YEARS[1] or (years == RESET).any():
         return None
     return pd.Series(moments.astype("datetime64[us]")).dt.tz_localize("UTC")
 

@@ -23,10 +23,12 @@ def delimited(
     constants: Mapping[str, object] | None = None,
     delimiter: str = ",",
     decimal: str = ".",
+    thousands: str = "",
     encoding: str = "utf-8",
     missing: Missing = ("",),
     date_format: Formats = ISO_DATE,
     codings: Codings | None = None,
+    units: Mapping[str, str] | None = None,
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
@@ -45,12 +47,16 @@ def delimited(
         Canonical column to the value of all its rows, for a column the file does not have; None leaves it empty.
     delimiter, decimal, encoding : str
         As the file was written.
+    thousands : str
+        The mark between groups of three digits, such as `.` where the decimal mark is a comma; none by default.
     missing : iterable of str, or mapping of column to iterable of str
         Codes for no value. In a mapping by canonical column, `*` is for the columns that are not named.
     date_format : str, or mapping of column to str
         As in `datetime.strptime`.
     codings : mapping of column to (mapping of code to value), optional
-        What the file's codes mean, such as `{"sex": {"1": "female", "2": "male"}}`.
+        What the file's codes mean, such as `{"sex": {"1": "female", "2": "male"}}`; `*` is for all other codes.
+    units : mapping of column to str, optional
+        The unit of the file where it is not that of the table, such as `{"distance_m": "ft"}`.
     extra : str
         What to do with columns the table does not have: `refuse` the file, `ignore` or `keep` them as text.
     duplicates : str
@@ -75,6 +81,14 @@ def delimited(
     schema = canonical(table)
     grid = delimited_grid(content(path), delimiter=delimiter, encoding=encoding)
     expect_rows(grid, rows)
-    spelled = spellings(schema, decimal=decimal, missing=missing, date_format=date_format, codings=codings)
+    spelled = spellings(
+        schema,
+        decimal=decimal,
+        thousands=thousands,
+        missing=missing,
+        date_format=date_format,
+        codings=codings,
+        units=units,
+    )
     grid, readings = readings_of(grid, schema, spelled, columns=columns, constants=constants, extra=extra)
     return assemble(grid, schema, readings, duplicates=duplicates)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from spasticity.errors import DataError, one_of
 from spasticity.load.casting import DUPLICATES, Duplicates, Reading, assemble
-from spasticity.load.cells import YEARS
+from spasticity.load.cells import RESET, YEARS
 from spasticity.load.columns import EXTRA, Extra, expect_rows, readings_of
 from spasticity.load.grid import Grid
 from spasticity.load.opening import content
@@ -165,6 +165,8 @@ def _moment(text: str, time_format: str | None) -> tuple[datetime | None, object
         moment = datetime.fromisoformat(text) if time_format is None else datetime.strptime(text, time_format)
     except ValueError:
         return None, None, rule
+    if moment.year == RESET:
+        return None, None, "a clock that was reset to 1970; ask when the recording began"
     if not YEARS[0] <= moment.year <= YEARS[1]:
         return None, None, f"{rule}, between {YEARS[0]} and {YEARS[1]}"
     return moment.replace(tzinfo=None), moment.utcoffset(), ""

@@ -26,7 +26,7 @@ LOADERS: dict[str, Callable[..., Any]] = {
 }
 FILES = ("file", "dictionary", "mapping")  # options that name a file of the folder
 KINDS: dict[str, tuple[type, str]] = {
-    **dict.fromkeys(("columns", "constants", "codings"), (dict, "names and values")),
+    **dict.fromkeys(("columns", "constants", "codings", "units"), (dict, "names and values")),
     **dict.fromkeys(("header", "rows"), (int, "a whole number")),
 }
 ANY_KIND = ("missing", "date_format")  # a text, a list or names and values: the loader says what is wrong

@@ -35,10 +35,12 @@ def excel(
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, object] | None = None,
     decimal: str = ".",
+    thousands: str = "",
     missing: Missing = ("",),
     date_format: Formats = ISO_DATE,
     serials: str | None = None,
     codings: Codings | None = None,
+    units: Mapping[str, str] | None = None,
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
@@ -54,9 +56,9 @@ def excel(
         A table, or the name of a canonical one such as `tone`.
     header : int
         Row of the sheet that holds the column names.
-    columns, constants, missing, codings, extra, duplicates, rows
+    columns, constants, missing, codings, units, extra, duplicates, rows
         As in `delimited`.
-    decimal, date_format
+    decimal, thousands, date_format
         As in `delimited`, for numbers and dates that were typed as text.
     serials : str, optional
         `1900` or `1904` when dates are plain numbers, counted in that date system of spreadsheets.
@@ -83,7 +85,13 @@ def excel(
     spelled = {
         name: replace(spelling, dates=tuple(dict.fromkeys((*spelling.dates, ISO_DATE))), serials=serials)
         for name, spelling in spellings(
-            schema, decimal=decimal, missing=missing, date_format=date_format, codings=codings
+            schema,
+            decimal=decimal,
+            thousands=thousands,
+            missing=missing,
+            date_format=date_format,
+            codings=codings,
+            units=units,
         ).items()
     }
     grid, readings = readings_of(grid, schema, spelled, columns=columns, constants=constants, extra=extra)

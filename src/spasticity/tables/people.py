@@ -33,6 +33,7 @@ PARTICIPANTS = Schema(
             label="EDSS",
             low=0,
             high=10,
+            allowed=(0.0, *(step / 2 for step in range(2, 21))),
             better="lower",
             note="MS only; half steps, 0.5 does not exist",
         ),
