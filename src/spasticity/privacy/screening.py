@@ -1,0 +1,231 @@
+"""Screening the places where identifiers hide: columns, file names, headers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from statistics import median
+
+import numpy as np
+import pandas as pd
+
+from spasticity.privacy.checksums import NHS_PASS, chance, digits_of, is_birth_code, is_nhs_number, runs_on
+from spasticity.privacy.column_names import kind_by_name
+from spasticity.privacy.kinds import Finding
+from spasticity.privacy.texts import Span, spans
+
+FEWEST = 5  # codes from which their check digits say something
+SURE = 1e-3  # chance of so many passes among numbers that mean nothing
+BIRTH_PASS = 0.11  # share of six random digits that are a date in one of three orders: 3 * 365 / 10,000
+WORDS, LETTERS = 3, 40  # a column with more of either is free text
+SURNAME_FIRST = re.compile(r"[A-Z\u00c0-\u00de][\w'\u2019-]+, ?[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z]\.?)?")
+PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".heic", ".tif", ".tiff", ".mp4", ".mov", ".avi", ".wav", ".mp3")
+DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])(?!\d)")
+# Fields of a header that name those who made the file, and those that say when it was written.
+MAKERS = re.compile(r"creator|author|last ?modified ?by|manager|user|technician|investigator|operator|owner")
+WRITTEN = re.compile(r"created|modified|written|software|application|version|format|download.*|template|revision")
+SERIAL = re.compile(r"(?:device |pump |equipment )?(?:serial(?: number| no)?|sn|udi)")
+ANONYMOUS = re.compile(r"|x+|anonymous|anonymised|anonymized|unknown|none|n/?a|[-. ]+", re.IGNORECASE)
+
+
+def screen_column(
+    name: str,
+    values: Sequence[str] | np.ndarray | pd.Series,
+    *,
+    codes: bool = False,
+    dates: bool = False,
+    roster: Collection[str] = (),
+) -> list[Finding]:
+    """What in a column may tell who a person is.
+
+    Parameters
+    ----------
+    name : str
+        As in the source.
+    values : sequence of str
+        Cells; missing ones are passed over.
+    codes : bool
+        Whether the cells are codes of participants or sites, which are judged as a whole: a ten-digit code passes
+        the check of the NHS in one case of eleven.
+    dates : bool
+        Whether dates belong here.
+    roster : collection of str
+        Names or codes that must not be there; kept nowhere.
+
+    Returns
+    -------
+    list of Finding
+        One per kind; never a value.
+    """
+    place = f"column `{name}`"
+    cells, distinct = pd.factorize(np.asarray(values, dtype=object))
+    counts = np.bincount(cells[cells >= 0], minlength=len(distinct))
+    filled = np.array([bool(str(text).strip()) for text in distinct], dtype=bool)
+    total = int(counts[filled].sum()) if len(distinct) else 0
+    kind = kind_by_name(name)
+    if kind and total and not (dates and kind == "date"):
+        first = int(np.flatnonzero(np.isin(cells, np.flatnonzero(filled)))[0])
+        return [Finding(place, kind, total, first, "name")]
+    texts = [str(text) for text in distinct]
+    by_kind: dict[str, set[int]] = {}
+    for span in [*spans(texts, roster=roster), *_whole(texts)]:
+        if not (dates and span.kind == "date"):
+            by_kind.setdefault(span.kind, set()).add(span.text)
+    if codes:
+        _settle_codes(texts, by_kind)
+    return [_finding(place, kind, sorted(where), cells) for kind, where in by_kind.items() if where]
+
+
+def _finding(place: str, kind: str, where: list[int], cells: np.ndarray) -> Finding:
+    hit = np.flatnonzero(np.isin(cells, where))
+    return Finding(place, kind, len(hit), int(hit[0]))
+
+
+def _whole(texts: Sequence[str]) -> list[Span]:
+    """Cells that are an identifier as a whole: names with the surname first, names of picture files."""
+    named = [place for place, text in enumerate(texts) if SURNAME_FIRST.fullmatch(text)]
+    filled = sum(bool(text.strip()) for text in texts)
+    surnames = named if len(named) >= FEWEST and len(named) > filled / 2 else []
+    pictures = [place for place, text in enumerate(texts) if text.lower().endswith(PICTURES)]
+    return [Span(place, 0, len(texts[place]), "name") for place in surnames] + [
+        Span(place, 0, len(texts[place]), "photograph") for place in pictures
+    ]
+
+
+def _settle_codes(texts: Sequence[str], by_kind: dict[str, set[int]]) -> None:
+    """Judge codes as a whole: keep what chance does not explain."""
+    ten = [place for place, text in enumerate(texts) if len(digits_of(text)) == 10 and not re.search("[A-Za-z]", text)]
+    passing = {place for place in ten if is_nhs_number(texts[place])}
+    likely = len(ten) >= FEWEST and chance(len(passing), len(ten), NHS_PASS) < SURE
+    by_kind["medical record number"] = by_kind.get("medical record number", set()) - set(ten) | (
+        passing if likely else set()
+    )
+    shaped = [place for place, text in enumerate(texts) if re.fullmatch(r"[A-Z]{2,3}\d{6}", text)]
+    born = {place for place in shaped if is_birth_code(texts[place])}
+    counted = runs_on([int(digits_of(texts[place])) for place in shaped])
+    likely = len(shaped) >= FEWEST and not counted and chance(len(born), len(shaped), BIRTH_PASS) < SURE
+    alone = len(shaped) < FEWEST
+    by_kind["personal code"] = by_kind.get("personal code", set()) - (set() if alone else set(shaped)) | (
+        born if likely else set()
+    )
+
+
+def is_free_text(values: Iterable[str]) -> bool:
+    """Whether cells read as sentences rather than as codes.
+
+    Parameters
+    ----------
+    values : iterable of str
+
+    Returns
+    -------
+    bool
+        More than three words in the median cell, or more than 40 letters in any.
+    """
+    texts = [text for text in values if text]
+    return bool(texts) and (max(map(len, texts)) > LETTERS or median(len(text.split()) for text in texts) > WORDS)
+
+
+def screen_file_name(name: str, *, roster: Collection[str] = ()) -> list[Finding]:
+    """What in the name of a file, with its sheet, may tell who a person is.
+
+    Parameters
+    ----------
+    name : str
+        Without its folder.
+    roster : collection of str
+
+    Returns
+    -------
+    list of Finding
+    """
+    return _counted("file name", [span.kind for span in file_name_spans(name, roster=roster)])
+
+
+def file_name_spans(name: str, *, roster: Collection[str] = ()) -> list[Span]:
+    """Where identifiers stand in the name of a file.
+
+    Parameters
+    ----------
+    name : str
+    roster : collection of str
+
+    Returns
+    -------
+    list of Span
+    """
+    dated = [Span(0, found.start(), found.end(), "date") for found in DATED.finditer(name)]
+    others = spans([name.replace("_", " ")], roster=roster)
+    return sorted(
+        dated + [span for span in others if not any(span.start < d.end and d.start < span.end for d in dated)],
+        key=lambda span: span.start,
+    )
+
+
+def screen_header(fields: Mapping[str, object], *, roster: Collection[str] = ()) -> list[Finding]:
+    """What in the header or the properties of a file may tell who a person is.
+
+    Parameters
+    ----------
+    fields : mapping of str to object
+        Field to its content, such as `{"creator": "...", "title": "..."}` of a workbook, the labels of a transport
+        file, or `{"patient": "...", "recording": "..."}` of an EDF file.
+    roster : collection of str
+
+    Returns
+    -------
+    list of Finding
+        Place ``header `field` ``. When a file was written is not a date of a person.
+    """
+    found = []
+    for field, content in fields.items():
+        text = str(content).strip() if content is not None else ""
+        kinds = [] if ANONYMOUS.fullmatch(text) else _header_kinds(field, text, roster)
+        found += _counted(f"header `{field}`", kinds)
+    return found
+
+
+def _header_kinds(field: str, text: str, roster: Collection[str]) -> list[str]:
+    words = re.sub(r"[^a-z]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field).lower()).strip()
+    if WRITTEN.fullmatch(words):
+        return []
+    if MAKERS.fullmatch(words):
+        return ["name"] if re.search(r"[^\W\d_]{2}", text) else []
+    if SERIAL.fullmatch(words):
+        return ["device serial number"]
+    if words in ("patient", "patient id", "patient identification", "local patient identification"):
+        return _edf_patient(text)
+    by_name = kind_by_name(field)
+    if by_name:
+        return [by_name]
+    if words in ("recording", "recording id", "local recording identification"):
+        return _edf_recording(text)
+    return [span.kind for span in spans([text.replace("_", " ")], roster=roster)]
+
+
+def _edf_patient(text: str) -> list[str]:
+    """Code, sex, birth date and name, of which X stands for left out."""
+    parts = (text.split() + ["X"] * 4)[:4]
+    kinds = ("medical record number", "", "date", "name")
+    if len(text.split()) < 2:  # not the layout of EDF+
+        return ["name"] if re.search(r"[A-Za-z]{2}", text) and not re.fullmatch(r"[A-Z]{0,4}[-_]?\d+", text) else []
+    found = [kind for kind, part in zip(kinds, parts, strict=True) if kind and not ANONYMOUS.fullmatch(part)]
+    code = parts[0]
+    # A code of the study is no identifier; ten digits of the NHS, or initials with a date of birth, are.
+    if "medical record number" in found and not spans([code.replace("_", " ")]):
+        found.remove("medical record number")
+    return found
+
+
+def _edf_recording(text: str) -> list[str]:
+    """`Startdate`, the date, and then codes of the hospital, the technician and the equipment."""
+    if not text.lower().startswith("startdate"):
+        return [span.kind for span in spans([text.replace("_", " ")])]
+    parts = (text.split()[1:] + ["X"] * 4)[:4]
+    kinds = ("date", "medical record number", "name", "device serial number")
+    return [kind for kind, part in zip(kinds, parts, strict=True) if not ANONYMOUS.fullmatch(part)]
+
+
+def _counted(place: str, kinds: Iterable[str]) -> list[Finding]:
+    return [Finding(place, kind, count) for kind, count in Counter(kinds).items()]
