@@ -97,6 +97,42 @@ def test_a_failed_pump_pauses_and_is_an_event(sample, doses):
     assert own["end_day"].max() > pause["end_day"]
 
 
+def test_what_is_planted_in_the_doses_is_in_the_log(sample, doses):
+    planted = sample.dosing
+    assert set(planted["kind"]) == {"stop", "taper", "pause", "pump failure", "medicine"}
+    stops = planted[planted["visible"] & planted["kind"].isin(["stop", "pause", "pump failure"])]
+    zero = doses[doses["status"] == "zero documented"]
+    first = stops["end_day"].where(stops["kind"] == "stop", stops["start_day"])
+    found = stops.assign(start_day=first).merge(zero, on=["participant", "drug", "route", "start_day"])
+    assert len(found) == len(stops) > 50
+    before = doses.merge(
+        stops.assign(end_day=stops["start_day"] + (stops["kind"] == "stop")),
+        on=["participant", "drug", "route"],
+        suffixes=("", "_planted"),
+    )
+    before = before[
+        (before["start_day"] < before["end_day_planted"]) & (before["end_day"] >= before["end_day_planted"])
+    ]
+    oral = before[before["route"] == "oral"]
+    assert (oral["dose_mg_per_day"] == oral["dose_before"]).all()
+
+
+def test_what_is_planted_says_whether_the_log_records_it(sample, doses):
+    planted = sample.dosing
+    unseen = doses[doses["status"] == "unknown"].merge(planted, on="participant", suffixes=("_gap", ""))
+    meets = (unseen["start_day_gap"] <= unseen["end_day"]) & (unseen["end_day_gap"] > unseen["start_day"])
+    assert meets.any()
+    assert not unseen.loc[meets, "visible"].any()
+
+
+def test_device_events_without_a_trace_in_the_doses_belong_to_pumps(sample):
+    notes = sample.study.events[sample.study.events["term"].isin(["refill overdue", "programming error"])]
+    people = sample.study.participants.set_index("participant")["arm"]
+    assert len(notes) > 0
+    assert set(notes["participant"].map(people)) == {PUMP}
+    assert (notes["start_day"] >= 42).all()
+
+
 def test_withdrawal_follows_a_sudden_stop_within_three_days(sample, doses):
     events = sample.study.events
     after = events[events["group"] == "withdrawal"]
@@ -136,7 +172,10 @@ def test_who_leaves_for_harm_has_the_event_that_says_so(sample):
 
 def test_medicines_have_codes_and_ongoing_ones_no_end(sample):
     table = sample.study.medications
-    assert table["atc"].str.fullmatch(r"[A-Z]\d\d[A-Z]{2}\d\d").all()
+    drinks = table["medicine"] == "alcohol"
+    assert drinks.any()
+    assert table.loc[drinks, "atc"].isna().all()
+    assert table.loc[~drinks, "atc"].str.fullmatch(r"[A-Z]\d\d[A-Z]{2}\d\d").all()
     assert 0.3 < table["end_day"].isna().mean() < 0.99
     assert (table["end_day"].dropna() > table.loc[table["end_day"].notna(), "start_day"]).all()
 

@@ -18,8 +18,8 @@ from spasticity.study import Loaded, Study
 from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
-# Files of a study folder that are no table of the study; the last two come with a simulated one.
-COMPANIONS = ("codebook.csv", "design_sources.csv", "truth.csv")  # files of a study folder that are no table
+# Files of a study folder that are no table of the study; the last three come with a simulated one.
+COMPANIONS = ("codebook.csv", "design_sources.csv", "planted_dosing.csv", "truth.csv")
 
 
 def sample_study() -> Study:

@@ -22,6 +22,7 @@ class Medicine:
     Parameters
     ----------
     name, atc : str
+        No code, an empty text, for what people say of themselves, such as alcohol.
     taken : Given
         Share of people.
     """
@@ -38,6 +39,8 @@ class MedicinesModel:
     Parameters
     ----------
     medicines : tuple of Medicine
+    beside : tuple of Medicine
+        More of them, drawn apart, so that adding one moves no row of the others.
     before : Given
         Share of courses that began before the study.
     ends : Given
@@ -45,6 +48,7 @@ class MedicinesModel:
     """
 
     medicines: tuple[Medicine, ...]
+    beside: tuple[Medicine, ...]
     before: Given
     ends: Given
 
@@ -79,10 +83,26 @@ class TherapyModel:
 
 def medications_table(model: MedicinesModel, people: People, course: Course, last_day: int, draw: Draw) -> pd.DataFrame:
     """One row per participant and course of another medicine."""
-    shape = (len(people), len(model.medicines))
-    taken = np.array([medicine.taken for medicine in model.medicines], dtype=float)
-    person, which = np.nonzero(draw("medications", "taken").random(shape) < taken)
-    rng = draw("medications", "days")
+    groups = (("medications", model.medicines), ("medications beside", model.beside))
+    frames = [_courses(model, medicines, name, people, course, last_day, draw) for name, medicines in groups]
+    order = {person: place for place, person in enumerate(people.ids)}
+    table = pd.concat(frames, ignore_index=True)
+    return table.sort_values("participant", key=lambda ids: ids.map(order), kind="stable", ignore_index=True)
+
+
+def _courses(
+    model: MedicinesModel,
+    medicines: tuple[Medicine, ...],
+    name: str,
+    people: People,
+    course: Course,
+    last_day: int,
+    draw: Draw,
+) -> pd.DataFrame:
+    shape = (len(people), len(medicines))
+    taken = np.array([medicine.taken for medicine in medicines], dtype=float)
+    person, which = np.nonzero(draw(name, "taken").random(shape) < taken)
+    rng = draw(name, "days")
     before = rng.random(shape)[person, which] < model.before
     within = np.floor(rng.random(shape)[person, which] * course.leaves[person])
     start = np.where(before, -np.ceil(rng.exponential(400.0, shape)[person, which]), within)
@@ -91,8 +111,8 @@ def medications_table(model: MedicinesModel, people: People, course: Course, las
     return pd.DataFrame(
         {
             "participant": people.ids[person],
-            "medicine": np.array([medicine.name for medicine in model.medicines], dtype=object)[which],
-            "atc": np.array([medicine.atc for medicine in model.medicines], dtype=object)[which],
+            "medicine": np.array([medicine.name for medicine in medicines], dtype=object)[which],
+            "atc": np.array([medicine.atc or None for medicine in medicines], dtype=object)[which],
             "start_day": start.astype(np.int64),
             "end_day": np.where(ends, end, np.nan),
         }

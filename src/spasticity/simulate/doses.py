@@ -101,6 +101,59 @@ def doses_table(
     return pd.concat(parts, ignore_index=True).sort_values(["participant", "start_day"], ignore_index=True)
 
 
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OralPlan:
+    """What is planted in the tablets of an arm, before it becomes doses; arrays of shape (people of the arm, ...).
+
+    Parameters
+    ----------
+    top : ndarray of int
+        Number of the highest step, 1 the lowest.
+    stop : ndarray of int
+        Day on which the way down begins.
+    at_stop : ndarray of int
+        Number of the step on the day before.
+    abrupt : ndarray of bool
+        Who goes down at once.
+    pause, unseen : ndarray of bool, shape (people of the arm, days)
+        Days of a documented pause, and days without a record.
+    """
+
+    top: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    at_stop: NDArray[np.int64]
+    abrupt: NDArray[np.bool_]
+    pause: NDArray[np.bool_]
+    unseen: NDArray[np.bool_]
+
+
+def oral_plan(
+    regimen: Oral,
+    model: DosingModel,
+    turned: Turns,
+    course: Course,
+    here: NDArray[np.int64],
+    days: NDArray[np.int64],
+    draw: Draw,
+) -> OralPlan:
+    """What is planted in the tablets of an arm; the same arguments give the same plan."""
+    rng = draw("doses", regimen.drug)
+    top = 1 + rng.choice(len(regimen.steps), len(here), p=np.array(regimen.reach, dtype=float))
+    leaves, abrupt = course.leaves[here], turned.abrupt_day[here]
+    stop = np.minimum(leaves, model.stop_day)
+    first = int(regimen.step_days) * (len(regimen.steps) + 1)
+    pause = _stretch(first, model.interrupted, model.interrupted_days, model, days, len(here), rng)
+    unseen = _stretch(0, model.unknown, model.unknown_days, model, days, len(here), rng)
+    return OralPlan(
+        top=top,
+        stop=stop,
+        at_stop=np.minimum((stop - 1) // int(regimen.step_days) + 1, top),
+        abrupt=(abrupt < NEVER) & (leaves > abrupt),
+        pause=pause & (days < stop[:, None]),
+        unseen=unseen | ((course.reason[here] == OTHER)[:, None] & (days >= leaves[:, None])),
+    )
+
+
 def _oral(
     regimen: Oral,
     model: DosingModel,
@@ -111,24 +164,14 @@ def _oral(
     draw: Draw,
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
     """Daily doses and their status, shape (people of the arm, days)."""
-    rng = draw("doses", regimen.drug)
-    steps = np.array([0.0, *regimen.steps])
-    top = 1 + rng.choice(len(regimen.steps), len(here), p=np.array(regimen.reach, dtype=float))
-    leaves, abrupt = course.leaves[here], turned.abrupt_day[here]
-    stop = np.minimum(leaves, model.stop_day)[:, None]
-    up = np.minimum(days // int(regimen.step_days) + 1, top[:, None])
-    at_stop = np.minimum((stop - 1) // int(regimen.step_days) + 1, top[:, None])
-    down = np.maximum(at_stop - 1 - (days - stop) // int(regimen.taper_step_days), 0)
-    level = np.where(days < stop, up, np.where((days >= abrupt[:, None]) & (leaves > abrupt)[:, None], 0, down))
+    plan = oral_plan(regimen, model, turned, course, here, days, draw)
+    steps, stop = np.array([0.0, *regimen.steps]), plan.stop[:, None]
+    up = np.minimum(days // int(regimen.step_days) + 1, plan.top[:, None])
+    down = np.maximum(plan.at_stop[:, None] - 1 - (days - stop) // int(regimen.taper_step_days), 0)
+    level = np.where(days < stop, up, np.where(plan.abrupt[:, None], 0, down))
+    level[plan.pause] = 0
     status = np.where(level > 0, TAKEN, ZERO).astype(object)
-    pause = _stretch(
-        int(regimen.step_days) * len(steps), model.interrupted, model.interrupted_days, model, days, len(here), rng
-    )
-    level[pause & (days < stop)] = 0
-    status[pause & (days < stop)] = ZERO
-    status[_stretch(0, model.unknown, model.unknown_days, model, days, len(here), rng)] = UNKNOWN
-    gone = (course.reason[here] == OTHER)[:, None] & (days >= leaves[:, None])
-    status[gone] = UNKNOWN
+    status[plan.unseen] = UNKNOWN
     return steps[level], status
 
 

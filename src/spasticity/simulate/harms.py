@@ -15,6 +15,8 @@ from spasticity.simulate.regimens import Pump
 from spasticity.simulate.streams import Draw
 from spasticity.tables.treatment import SEVERITIES
 
+PUMPS_RUN = 42  # invented: a day on which every pump has been running for some weeks
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Harm:
@@ -51,6 +53,8 @@ class HarmsModel:
         Term and its probability within three days of a sudden stop.
     pump_failure : str
         Term of the event when a pump stops.
+    pump_notes : tuple
+        Term of a device event that leaves no trace in the doses, and its probability for each person with a pump.
     """
 
     harms: tuple[Harm, ...]
@@ -61,6 +65,7 @@ class HarmsModel:
     reduced: Given
     withdrawal: tuple[tuple[str, Given], ...]
     pump_failure: str
+    pump_notes: tuple[tuple[str, Given], ...]
 
 
 def events_table(
@@ -75,6 +80,7 @@ def events_table(
     parts = [_usual(model, people, course, draw), _ending(model, people, course, draw)]
     parts.append(_after_stopping(model, abrupt_day, people, course, draw))
     parts.append(_pump_failures(model, abrupt_day, people, course))
+    parts.append(_pump_notes(model, people, course, draw))  # the last: what is drawn for the others stays
     frame = pd.concat(parts, ignore_index=True)
     length = np.ceil(draw("events", "length").exponential(model.length_days, len(frame))).astype(int)
     end = frame["start_day"] + length
@@ -142,6 +148,27 @@ def _pump_failures(model: HarmsModel, abrupt_day: NDArray[np.int64], people: Peo
             "serious": True,
             "start_day": abrupt_day[person],
             "action": "interrupted",
+        }
+    )
+
+
+def _pump_notes(model: HarmsModel, people: People, course: Course, draw: Draw) -> pd.DataFrame:
+    """Device events between the sixth week and the end that leave no trace in the doses."""
+    chance = np.array([share for _, share in model.pump_notes], dtype=float)
+    pumps = [number for number, arm in enumerate(people.arms) if isinstance(arm.regimen, Pump)]
+    here = np.isin(people.arm, pumps) & (course.leaves > PUMPS_RUN)
+    occurs = draw("events", "pump notes").random((len(people), len(chance))) < chance
+    person, term = np.nonzero(occurs & here[:, None])
+    since = draw("events", "pump notes onset").random(occurs.shape)[person, term]
+    return pd.DataFrame(
+        {
+            "participant": people.ids[person],
+            "term": np.array([name for name, _ in model.pump_notes], dtype=object)[term],
+            "group": "device",
+            "severity": "mild",
+            "serious": False,
+            "start_day": np.floor(PUMPS_RUN + since * (course.leaves[person] - PUMPS_RUN)).astype(np.int64),
+            "action": "none",
         }
     )
 

@@ -43,6 +43,11 @@ MEDICINES = MedicinesModel(
         Medicine(name="trazodone", atc="N06AX05", taken=invented(0.05)),
         Medicine(name="botulinum toxin", atc="M03AX01", taken=invented(0.06)),
     ),
+    beside=(
+        Medicine(name="tramadol", atc="N02AX02", taken=invented(0.06, "the code [from memory]")),
+        Medicine(name="gabapentin", atc="N03AX12", taken=invented(0.04, "the code before N02BF01")),
+        Medicine(name="alcohol", atc="", taken=invented(0.1, "as people say of themselves; drinks have no code")),
+    ),
     before=invented(0.8),
     ends=invented(0.5),
 )
@@ -138,4 +143,5 @@ HARMS = HarmsModel(
         ("insomnia", Given(0.174, "S112")),
     ),
     pump_failure="catheter dislodged",
+    pump_notes=(("refill overdue", invented(0.05)), ("programming error", invented(0.05))),
 )

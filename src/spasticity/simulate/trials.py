@@ -19,6 +19,7 @@ from spasticity.simulate.design import Design
 from spasticity.simulate.designs import SAMPLE_DESIGN, SAMPLE_SEED
 from spasticity.simulate.diary import Diary, diary_table, lived
 from spasticity.simulate.doses import Turns, doses_table, turns
+from spasticity.simulate.dosing_truth import planted_dosing
 from spasticity.simulate.events import recorded_days, recording_table, spasms_table
 from spasticity.simulate.examination import angles, range_table, ranks, tone_table
 from spasticity.simulate.harms import events_table
@@ -40,11 +41,14 @@ class Simulated:
     study : Study
     design : Design
     seed : int
+    dosing : DataFrame
+        What was planted in the doses of each person; see `planted_dosing.csv` and `simulate.dosing_truth`.
     """
 
     study: Study
     design: Design
     seed: int
+    dosing: pd.DataFrame
 
     @property
     def truth(self) -> pd.DataFrame:
@@ -92,7 +96,8 @@ def trial(design: Design = SAMPLE_DESIGN, *, seed: int = SAMPLE_SEED) -> Simulat
         **_examined(design, people, course, draw),
         **_treated(design, people, turned, course, draw),
     }
-    return Simulated(study=_study(design, frames, seed), design=design, seed=seed)
+    planted = planted_dosing(design, people, turned, course, frames["doses"], frames["medications"], draw)
+    return Simulated(study=_study(design, frames, seed), design=design, seed=seed, dosing=planted)
 
 
 def write(
@@ -121,7 +126,12 @@ def write(
     made = trial(design, seed=seed)
     folder = made.study.save(folder, overwrite=overwrite)
     codebook = pd.concat([schema.codebook() for schema in tables.STUDY_TABLES], ignore_index=True)
-    extra = {"truth": made.truth, "design_sources": design.sources(), "codebook": codebook}
+    extra = {
+        "truth": made.truth,
+        "planted_dosing": made.dosing,
+        "design_sources": design.sources(),
+        "codebook": codebook,
+    }
     for name, frame in extra.items():
         write_file(folder / f"{name}.csv", csv_bytes(frame), overwrite=overwrite)
     return folder
