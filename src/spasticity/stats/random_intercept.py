@@ -6,6 +6,7 @@ A model is put together from `intercept_model`: a `Likelihood` (derivatives of t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,13 +14,7 @@ import numpy as np
 from spasticity.errors import MethodError
 from spasticity.stats.intercept_model import Array, Model
 from spasticity.stats.intercept_quadrature import Point, point
-from spasticity.wording import plural
-
-#: Half of the squared Newton step, in units of log-likelihood, below which the maximum is found.
-DECREMENT = 1e-10
-
-#: Newton steps before a fit is given up.
-STEPS = 100
+from spasticity.stats.newton import climbed
 
 #: A standard deviation below this is 0 for all that the data can tell.
 SMALLEST = 1e-4
@@ -89,25 +84,29 @@ def maximised(model: Model, start: Array, *, exact: bool = True, where: str = "r
     MethodError
         No likelihood at the start, or no convergence; the last state is in `.state`.
     """
-    here = _evaluated(model, np.asarray(start, dtype=np.float64), None, exact)
-    if here is None:
-        raise MethodError(f"{where}: the likelihood is not defined at the starting values.", {"values": start})
-    for iteration in range(STEPS):
-        step, decrement = _newton(here)
-        if decrement < DECREMENT:
-            polished = _evaluated(model, here.values + step, here.modes, exact)
-            return _fit(model, here if polished is None else polished, exact, iteration + 1)
-        onward = _line_search(model, here, step, exact)
-        if onward is None:
-            break
-        here = onward
-    state = {"values": here.values, "log_likelihood": here.log_likelihood, "gradient": here.gradient}
-    raise MethodError(
-        f"{where}: no maximum was found in {plural(STEPS, 'step')} (largest slope {np.abs(here.gradient).max():.2g}). "
-        "A coefficient may be infinite (a group with only one value) or the data too few; the last state is in "
-        "`.state`.",
-        state,
-    )
+
+    here, iterations = climbed(evaluator(model, exact), np.asarray(start, dtype=np.float64), where)
+    return _fit(model, here, exact, iterations)
+
+
+def evaluator(model: Model, exact: bool = True) -> Callable[[Array, Point | None], Point | None]:
+    """The marginal likelihood as `newton` takes it: from values, and the point before, to a point.
+
+    Parameters
+    ----------
+    model : Model
+    exact : bool
+        As for `maximised`.
+
+    Returns
+    -------
+    callable
+    """
+
+    def evaluate(values: Array, before: Point | None) -> Point | None:
+        return _evaluated(model, values, None if before is None else before.modes, exact)
+
+    return evaluate
 
 
 def _evaluated(model: Model, values: Array, modes: Array | None, exact: bool) -> Point | None:
@@ -134,31 +133,6 @@ def _differences(model: Model, here: Point) -> Array:
         columns.append((sides[0] - sides[1]) / (2 * width))
     hessian = np.column_stack(columns)
     return (hessian + hessian.T) / 2
-
-
-def _newton(here: Point) -> tuple[Array, float]:
-    """Newton's step, uphill also where the likelihood is not concave, and what it promises to gain."""
-    if not np.isfinite(here.hessian).all():
-        return here.gradient, np.inf
-    roots, axes = np.linalg.eigh(-here.hessian)
-    along = axes.T @ here.gradient
-    sizes = np.maximum(np.abs(roots), 1e-10 * max(np.abs(roots).max(), 1e-300))
-    step = axes @ (along / sizes)
-    return step, float(np.sum(along**2 / sizes) / 2) if (roots > 0).all() else np.inf
-
-
-def _line_search(model: Model, here: Point, step: Array, exact: bool) -> Point | None:
-    """The first of ever shorter steps that gains enough; steps beyond 5 in any parameter are shortened first."""
-    size = min(1.0, 5 / np.abs(step).max())
-    gain = float(here.gradient @ step)
-    for _ in range(40):
-        onward = _evaluated(model, here.values + size * step, here.modes, exact)
-        if onward is not None and onward.log_likelihood >= here.log_likelihood + 1e-4 * size * gain - 1e-11 * abs(
-            here.log_likelihood
-        ):
-            return onward
-        size /= 2
-    return None
 
 
 def _fit(model: Model, here: Point, exact: bool, iterations: int) -> Fit:
