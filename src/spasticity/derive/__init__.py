@@ -1,15 +1,19 @@
 """Tables in, outcomes or a table out: the clinical rules, with their thresholds as parameters."""
 
+from spasticity.derive.actigraphy import longer_epochs, non_wear, sleep_periods, sleep_wake
 from spasticity.derive.answers import questionnaires
 from spasticity.derive.attendance import completeness, flow
 from spasticity.derive.changes import change, ordered
 from spasticity.derive.diaries import diary
 from spasticity.derive.doses import dose_per_day
 from spasticity.derive.examination import index_grade, index_muscle, tone
+from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.nights import night_measures, sleep
 from spasticity.derive.rates import spasm_rates, spasms_by_hour
+from spasticity.derive.recorded_sleep import recorded_nights
 from spasticity.derive.recordings import recorded_days, spasm_events
 from spasticity.derive.rehabilitation import motion, therapy
+from spasticity.derive.rest_activity import rhythm
 from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
@@ -18,21 +22,31 @@ __all__ = [
     "change",
     "completeness",
     "diary",
+    "dose_changes",
     "dose_per_day",
     "flow",
     "index_grade",
     "index_muscle",
+    "longer_epochs",
     "motion",
     "night_measures",
+    "non_wear",
+    "onset",
     "ordered",
     "outcomes",
     "questionnaires",
     "recorded_days",
+    "recorded_nights",
+    "rhythm",
+    "since_change",
     "sleep",
+    "sleep_periods",
+    "sleep_wake",
     "spasm_events",
     "spasm_rates",
     "spasms_by_hour",
     "therapy",
+    "time_at_risk",
     "tone",
     "visit_days",
     "walking",

@@ -12,6 +12,8 @@ from spasticity.errors import DataError, MethodError
 from spasticity.schema import CLOCK_PATTERN, FAILURE_COLUMNS
 from spasticity.wording import plural
 
+QUARTER_US = 15 * 60 * 1_000_000
+
 
 def one_clock(name: str, text: str) -> int:
     """Minutes since midnight of a clock time passed as an argument.
@@ -125,6 +127,40 @@ def to_wall(instants: pd.Series, zones: pd.Series, where: str) -> pd.DataFrame:
         wall[rows] = local.to_numpy()
         repeated[rows] = local.tz_localize(zone, ambiguous=np.ones(len(rows), dtype=bool)) != moments
     return pd.DataFrame({"wall": wall, "repeated": repeated}, index=instants.index)
+
+
+def wall_micros(moments: np.ndarray, zones: pd.Series, where: str) -> np.ndarray:
+    """UTC times as wall-clock times, both as numbers: the fast way for millions of them.
+
+    Parameters
+    ----------
+    moments : ndarray of int64, shape (n,)
+        Microseconds since 1970, UTC.
+    zones : Series of str, shape (n,)
+        IANA names.
+    where : str
+        Table, for the error.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Microseconds of the local clock since 1970-01-01 00:00.
+
+    Notes
+    -----
+    Looks each moment's quarter of an hour up in a table of offsets made once per zone: since 1973 no zone has changed
+    its clocks within one.
+    """
+    wall = np.empty(len(moments), dtype=np.int64)
+    for zone, rows in in_zones(zones, where):
+        some = moments if len(rows) == len(moments) else moments[rows]
+        quarter = some // QUARTER_US
+        first = quarter.min()
+        starts = np.arange(first, quarter.max() + 1) * QUARTER_US
+        utc = pd.DatetimeIndex(starts.astype("datetime64[us]"), tz="UTC")
+        local = utc.tz_convert(zone).tz_localize(None).as_unit("us").asi8
+        wall[rows] = some + (local - starts)[quarter - first]
+    return wall
 
 
 def hours_between(start: pd.Series, end: pd.Series) -> pd.Series:

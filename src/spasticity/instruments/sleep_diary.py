@@ -109,7 +109,8 @@ def night_measures(nights: pd.DataFrame) -> pd.DataFrame:
     Notes
     -----
     TIB = out - into bed. SPT = final awakening - (attempt + SOL). TST = SPT - WASO. DSE = SOL + TST + WASO + TASAFA.
-    Efficiency is 100 TST / TIB or 100 TST / DSE. Time in bed above 16 hours keeps its value and gets a flag.
+    Efficiency is 100 TST / TIB or 100 TST / DSE. Time in bed above 16 hours keeps its value and gets a flag. Ours, with
+    no published rule [proposal]: that flag, and that a sleep episode longer than the time in bed has no DSE.
 
     References
     ----------

@@ -3,6 +3,7 @@
 from spasticity.tables.examination import RANGE_OF_MOTION, TONE, WALKS
 from spasticity.tables.outcomes import ESTIMATES, OUTCOMES
 from spasticity.tables.people import PARTICIPANTS, VISITS
+from spasticity.tables.recordings import EPOCHS
 from spasticity.tables.symptoms import ANSWERS, DIARY, NIGHTS, RECORDING, SPASMS
 from spasticity.tables.treatment import DOSES, EVENTS, MEDICATIONS, THERAPY
 
@@ -28,6 +29,7 @@ __all__ = [
     "ANSWERS",
     "DIARY",
     "DOSES",
+    "EPOCHS",
     "ESTIMATES",
     "EVENTS",
     "MEDICATIONS",
