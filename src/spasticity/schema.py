@@ -327,6 +327,8 @@ class Schema:
         DataFrame
         """
         frame = pd.DataFrame({column.name: _example(column, rows, rng) for column in self.columns})
+        if {"start_day", "end_day"} <= set(frame):
+            frame["end_day"] += frame["start_day"] + 1
         if self.key:  # distinct keys: the first key column that is text numbers the rows
             free = next((name for name in self.key if self[name].kind == "text"), None)
             if free is not None:

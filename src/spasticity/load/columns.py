@@ -8,9 +8,11 @@ from typing import Literal
 
 from spasticity import tables
 from spasticity.errors import DataError, MethodError, listed, one_of
+from spasticity.instruments.grades import MAS_GRADES, spelled
 from spasticity.load.casting import Reading, column_reading
 from spasticity.load.grid import Grid, texts
 from spasticity.load.spelling import Spelling, as_text, known_columns, of_kind
+from spasticity.load.study_days import DayZero, counted, date_column, zero_of
 from spasticity.schema import Column, Schema
 from spasticity.wording import plural
 
@@ -69,6 +71,7 @@ def readings_of(
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, object] | None = None,
     extra: Extra = "refuse",
+    day_zero: DayZero | None = None,
 ) -> tuple[Grid, list[Reading]]:
     """The columns of a table, found in a grid and read.
 
@@ -78,7 +81,7 @@ def readings_of(
     schema : Schema
     spelled : mapping of str to Spelling
         For every column of the schema.
-    columns, constants, extra
+    columns, constants, extra, day_zero
         As in `delimited`.
 
     Returns
@@ -91,7 +94,7 @@ def readings_of(
     Raises
     ------
     DataError
-        When the header is not the declared one.
+        When the header is not the declared one, or grades are of another coding than declared.
     MethodError
         When an option names a column the table does not have, or a constant does not fit its column.
     """
@@ -105,15 +108,45 @@ def readings_of(
     readings = [
         constant_reading(constants[column.name], column, len(grid))
         if column.name in constants
-        else column_reading(grid.columns[places[column.name]], column, spelled[column.name], place=places[column.name])
+        else _read(grid, column, spelled[column.name], places[column.name])
         for column in schema
     ]
+    dated = [name for name in places if spelled[name].days]
+    if dated:
+        readings = _with_days(readings, schema, dated, zero_of(day_zero, dated))
+        grid = grid.noting(f"{listed(dated, 'and')} counted from the date of the first dose")
+    converted = [f"`{name}` converted from {spelled[name].unit}" for name in places if spelled[name].unit]
+    grid = grid.noting(*converted)
     spare = [name for name in grid.columns if name not in places.values()]
     if extra == "keep":
         readings += [column_reading(grid.columns[name], Column(name=name, kind="text", label=name)) for name in spare]
     elif spare:
         grid = grid.noting(f"{plural(len(spare), 'column')} not used")
     return grid, readings
+
+
+def _read(grid: Grid, column: Column, spelling: Spelling, place: str) -> Reading:
+    if column.categories == MAS_GRADES and spelling.coding is None:
+        _refuse_other_coding(grid, column, place)
+    return column_reading(grid.columns[place], date_column(column) if spelling.days else column, spelling, place=place)
+
+
+def _with_days(readings: list[Reading], schema: Schema, dated: list[str], zero: Mapping[str, object]) -> list[Reading]:
+    by_name = dict(zip(schema.names, readings, strict=True))
+    people = by_name["participant"].values["participant"]
+    return [counted(item, schema[name], people, zero) if name in dated else item for name, item in by_name.items()]
+
+
+def _refuse_other_coding(grid: Grid, column: Column, place: str) -> None:
+    """Refuse grades among which a 5 stands and no 1+: then every number may mean another grade than it seems."""
+    words = [spelled(cell) for cell in grid.columns[place]]
+    fives = [row for row, word in zip(grid.rows, words, strict=True) if word == "5"]
+    if fives and not {"1+", "1.5"} & set(words):
+        raise DataError(
+            f"{grid.name}: {plural(len(fives), 'grade')} above 4 in `{place}`, first row {fives[0]:,}, and none is 1+; "
+            "the column may be written in another coding, in which each number means another grade. Declare it, such "
+            f"as codings={{'{column.name}': {{'1': '0', '2': '1', '3': '2', '4': '3', '5': '4'}}}} for 1-5."
+        )
 
 
 def _require(

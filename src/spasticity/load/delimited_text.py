@@ -11,6 +11,7 @@ from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readin
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings
+from spasticity.load.study_days import DayZero
 from spasticity.schema import Schema
 from spasticity.study import Loaded
 
@@ -32,6 +33,7 @@ def delimited(
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    day_zero: DayZero | None = None,
 ) -> Loaded:
     """A table from delimited text, every row of it kept or rejected, nothing guessed.
 
@@ -52,7 +54,8 @@ def delimited(
     missing : iterable of str, or mapping of column to iterable of str
         Codes for no value. In a mapping by canonical column, `*` is for the columns that are not named.
     date_format : str, or mapping of column to str
-        As in `datetime.strptime`.
+        As in `datetime.strptime`. A column of study days that the mapping names, such as `{"day": "%d.%m.%Y"}`, has
+        dates, which are counted from the first dose.
     codings : mapping of column to (mapping of code to value), optional
         What the file's codes mean, such as `{"sex": {"1": "female", "2": "male"}}`; `*` is for all other codes.
     units : mapping of column to str, optional
@@ -60,9 +63,12 @@ def delimited(
     extra : str
         What to do with columns the table does not have: `refuse` the file, `ignore` or `keep` them as text.
     duplicates : str
-        What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all.
+        What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all
+        rows of the key, unless they are the same in every column, of which the first is kept.
     rows : int, optional
         How many rows the file must have, when that is known.
+    day_zero : DataFrame or mapping of str to date, optional
+        The table of participants with their first_dose_date, for columns of study days that have dates.
 
     Returns
     -------
@@ -90,5 +96,7 @@ def delimited(
         codings=codings,
         units=units,
     )
-    grid, readings = readings_of(grid, schema, spelled, columns=columns, constants=constants, extra=extra)
+    grid, readings = readings_of(
+        grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
+    )
     return assemble(grid, schema, readings, duplicates=duplicates)

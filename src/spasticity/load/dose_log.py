@@ -18,7 +18,8 @@ from spasticity.load.dose_text import AS_BEFORE, UNUSUAL, Dose, parse
 from spasticity.load.grid import Grid, frame_grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
-from spasticity.load.spelling import Codings, Missing, spellings
+from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings
+from spasticity.load.study_days import DayZero
 from spasticity.schema import Column, Schema
 from spasticity.study import Loaded
 from spasticity.tables import DOSES
@@ -45,10 +46,12 @@ def doses(
     delimiter: str = ",",
     encoding: str = "utf-8",
     missing: Missing = ("",),
+    date_format: Formats = ISO_DATE,
     codings: Codings | None = None,
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    day_zero: DayZero | None = None,
 ) -> Loaded:
     """The table of doses from a log of typed doses, every row of it kept or rejected, nothing guessed.
 
@@ -57,7 +60,7 @@ def doses(
     source : Path, str or DataFrame
         A delimited text, or a frame of text, with a row per stretch of days: `participant`, `drug`, `route`,
         `start_day`, `end_day` and `dose`.
-    columns, constants, missing, codings, extra, duplicates, rows
+    columns, constants, missing, date_format, codings, extra, duplicates, rows, day_zero
         As in `delimited`, for those six columns.
     delimiter, encoding : str
         As the file was written.
@@ -87,8 +90,10 @@ def doses(
     else:
         grid = delimited_grid(content(source), delimiter=delimiter, encoding=encoding)
     expect_rows(grid, rows)
-    spelled = spellings(TYPED, missing=missing, codings=codings)
-    grid, readings = readings_of(grid, TYPED, spelled, columns=columns, constants=constants, extra=extra)
+    spelled = spellings(TYPED, missing=missing, date_format=date_format, codings=codings)
+    grid, readings = readings_of(
+        grid, TYPED, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
+    )
     return dose_table(grid, readings, duplicates=duplicates)
 
 

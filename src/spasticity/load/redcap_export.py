@@ -20,6 +20,7 @@ from spasticity.load.redcap_dictionary import CHOSEN, YES_NO, Dictionary, read_d
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping, mapping_of
 from spasticity.load.spelling import REST, Spelling, as_coding
 from spasticity.load.stacking import stack
+from spasticity.load.study_days import DayZero, counted, date_column, zero_of
 from spasticity.schema import Column
 from spasticity.study import Loaded
 from spasticity.wording import plural
@@ -35,6 +36,7 @@ def redcap(
     *,
     delimiter: str = ",",
     encoding: str = "utf-8",
+    day_zero: DayZero | None = None,
 ) -> dict[str, Loaded]:
     """The tables of a REDCap project, from its raw export and its data dictionary.
 
@@ -48,6 +50,8 @@ def redcap(
         Which fields feed which tables: the frozen value, a dict of its shape, or a TOML file.
     delimiter, encoding : str
         As the export was written.
+    day_zero : DataFrame or mapping of str to date, optional
+        Participants with their first_dose_date, for date fields that feed study days; by default those of the project.
 
     Returns
     -------
@@ -70,10 +74,12 @@ def redcap(
     _refuse_torn(grid)
     _check_project(grid, project)
     _check_events(grid, plan)
-    loaded: dict[str, list[Loaded]] = {}
-    for feed in plan.tables:
+    loaded: dict[str, list[Loaded]] = {feed.table: [] for feed in plan.tables}
+    for feed in sorted(plan.tables, key=lambda feed: feed.table != "participants"):
         _check_fields(grid, project, feed)
-        loaded.setdefault(feed.table, []).append(_fed(grid, project, plan, feed))
+        loaded[feed.table].append(_fed(grid, project, plan, feed, day_zero))
+        if feed.table == "participants" and day_zero is None:
+            day_zero = loaded["participants"][-1].table
     return {table: stack(*parts) for table, parts in loaded.items()}
 
 
@@ -127,13 +133,21 @@ def _check_fields(grid: Grid, project: Dictionary, feed: Feed) -> None:
         raise DataError(f"{grid.name}: there is no field `{name}`, which the mapping of {feed.table} names; {hint}")
 
 
-def _fed(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed) -> Loaded:
+def _fed(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed, day_zero: DayZero | None) -> Loaded:
     """What one form gives to one table."""
     schema, parts = canonical(feed.table), feed.parts
     here = replace(grid.at(_records_of(grid, project, feed.form)), name=f"{grid.name}, {feed.form}", format="REDCap")
     for name in feed.sources:
         _refuse_labels(here, project, plan, name)
     readings = [woven([_reading(here, project, plan, feed, part, column) for part in parts]) for column in schema]
+    dated = [column.name for column in schema if any(_is_date(project, part, column) for part in parts)]
+    if dated:
+        people, zero = readings[schema.names.index("participant")].values["participant"], zero_of(day_zero, dated)
+        readings = [
+            counted(reading, column, people, zero) if column.name in dated else reading
+            for reading, column in zip(readings, schema, strict=True)
+        ]
+        here = here.noting(f"{listed(dated, 'and')} counted from the date of the first dose")
     long = replace(here, columns={}, rows=np.repeat(here.rows, len(parts))).noting(_unfinished(here, feed.form))
     if feed.skip_blank:
         filled = _filled(readings[schema.names.index(feed.skip_blank)])
@@ -186,7 +200,15 @@ def _reading(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed, p
     if column.name in part.constants:
         return constant_reading(part.constants[column.name], column, len(grid))
     name = part.columns[column.name]
+    if _is_date(project, part, column):
+        column = date_column(column)
     return column_reading(grid.columns[name], column, _spelling(project, plan, feed, name, column), place=name)
+
+
+def _is_date(project: Dictionary, part: Part, column: Column) -> bool:
+    """Whether a field of dates feeds a column of study days."""
+    field = project.columns.get(part.columns.get(column.name, ""))
+    return column.unit == "days" and field is not None and field.validation.startswith("date_")
 
 
 def _spelling(project: Dictionary, plan: RedcapMapping, feed: Feed, name: str, column: Column) -> Spelling:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from spasticity.errors import DataError, SpasticityError, listed
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
@@ -29,6 +31,7 @@ KINDS: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("columns", "constants", "codings", "units"), (dict, "names and values")),
     **dict.fromkeys(("header", "rows"), (int, "a whole number")),
 }
+DAYS = ("day", "start_day", "end_day")  # columns of study days
 ANY_KIND = ("missing", "date_format")  # a text, a list or names and values: the loader says what is wrong
 
 
@@ -54,20 +57,37 @@ def sources_of(plan: Plan, folder: Path) -> list[Loaded]:
     entries = plan.entries["sources"]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise DataError(f"{plan.name}: `sources` must be a list of [[sources]].")
+    found: dict[int, list[Loaded]] = {}
+    zero = None
+    for number in sorted(range(len(entries)), key=lambda number: _dated(entries[number])):
+        found[number] = _loaded(plan, folder, entries[number], number, zero)
+        people = [item.table for item in found[number] if item.schema.name == "participants"]
+        zero = pd.concat([frame for frame in (zero, *people) if frame is not None]) if people else zero
     by_table: dict[str, list[Loaded]] = {}
-    for number, entry in enumerate(entries):
-        for item in _loaded(plan, folder, entry, number):
+    for number in range(len(entries)):
+        for item in found[number]:
             by_table.setdefault(item.schema.name, []).append(item)
     return [stack(*items) for items in by_table.values()]
 
 
-def _loaded(plan: Plan, folder: Path, entry: dict[str, Any], number: int) -> list[Loaded]:
+def _dated(entry: dict[str, Any]) -> bool:
+    """Whether a source has dates for study days: it is read after the participants, whose first dose is day 0."""
+    formats = entry.get("date_format")
+    return isinstance(formats, dict) and any(name in DAYS for name in formats)
+
+
+def _loaded(plan: Plan, folder: Path, entry: dict[str, Any], number: int, zero: pd.DataFrame | None) -> list[Loaded]:
     loader = entry.get("loader")
     if loader not in LOADERS:
         what = f"`loader` must be {listed(LOADERS)}"
         raise plan.fail(what, "loader" if "loader" in entry else "sources", "sources", number)
     call = LOADERS[loader]
     options = _options(plan, folder, entry, number, call)
+    if _dated(entry):
+        if zero is None:
+            what = "dates are counted from the first dose, but no source has participants with a first_dose_date"
+            raise plan.fail(what, "date_format", "sources", number)
+        options["day_zero"] = zero
     try:
         loaded = call(**options)
     except SpasticityError as error:
@@ -81,7 +101,8 @@ def _options(plan: Plan, folder: Path, entry: dict[str, Any], number: int, call:
     """The arguments of a loader, checked by name and by kind."""
     parameters = inspect.signature(call).parameters
     first = next(iter(parameters))
-    plan.known(entry, ["loader", "file", *(name for name in parameters if name != first)], "sources", number)
+    known = ["loader", "file", *(name for name in parameters if name not in (first, "day_zero"))]
+    plan.known(entry, known, "sources", number)
     needed = [name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty]
     lost = [name for name in ("file", *needed) if name not in entry and name != first]
     if lost:

@@ -18,6 +18,7 @@ from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readin
 from spasticity.load.grid import Grid, check_header, texts
 from spasticity.load.opening import CONTROL, Content, content
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text, spellings
+from spasticity.load.study_days import DayZero
 from spasticity.load.workbook_xml import Facts, column_letters, sheet_facts
 from spasticity.schema import Schema
 from spasticity.study import Loaded
@@ -44,6 +45,7 @@ def excel(
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    day_zero: DayZero | None = None,
 ) -> Loaded:
     """A table from a sheet of an .xlsx workbook, every row of it kept or rejected, nothing guessed.
 
@@ -56,7 +58,7 @@ def excel(
         A table, or the name of a canonical one such as `tone`.
     header : int
         Row of the sheet that holds the column names.
-    columns, constants, missing, codings, units, extra, duplicates, rows
+    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero
         As in `delimited`.
     decimal, thousands, date_format
         As in `delimited`, for numbers and dates that were typed as text.
@@ -94,7 +96,9 @@ def excel(
             units=units,
         ).items()
     }
-    grid, readings = readings_of(grid, schema, spelled, columns=columns, constants=constants, extra=extra)
+    grid, readings = readings_of(
+        grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
+    )
     return _addressed(assemble(grid, schema, readings, duplicates=duplicates), letters)
 
 
