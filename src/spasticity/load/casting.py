@@ -16,6 +16,7 @@ from spasticity.errors import DataError
 from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
 from spasticity.load.grid import Grid
+from spasticity.load.row_rules import broken
 from spasticity.load.spelling import PLAIN, Spelling
 from spasticity.schema import Column, Schema
 from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, Source
@@ -186,7 +187,8 @@ def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplica
     readings : sequence of Reading
         Together they hold every column of the schema; further columns are kept after them.
     duplicates : str
-        What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all.
+        What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all rows
+        of the key, unless they are the same in every column, of which the first is kept.
 
     Returns
     -------
@@ -200,7 +202,8 @@ def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplica
     values = {name: series for reading in readings for name, series in reading.values.items()}
     order = [*schema.names, *(name for name in values if name not in schema)]
     table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)))
-    faults = _one_each(pd.concat([part for reading in readings for part in _faults(reading, schema)]))
+    each = [part for reading in readings for part in _faults(reading, schema)]
+    faults = _one_each(pd.concat([*each, *_contradictions(table, schema, readings)]))
     again = _repeated(grid, table.drop(faults.index), schema, readings, duplicates)
     faults = pd.concat([faults, again]).sort_index()
     kept = table.drop(faults.index)
@@ -240,6 +243,12 @@ def _faults(reading: Reading, schema: Schema) -> Iterator[pd.DataFrame]:
             yield _fault(reading, pd.Series("a value is required", index=empty, dtype=object))
 
 
+def _contradictions(table: pd.DataFrame, schema: Schema, readings: Sequence[Reading]) -> Iterator[pd.DataFrame]:
+    """Cells that do not go with another cell of their row."""
+    for name, rules in broken(table, schema).items():
+        yield _fault(next(reading for reading in readings if name in reading.values), rules)
+
+
 def _one_each(faults: pd.DataFrame) -> pd.DataFrame:
     """One fault per row: the first, whose rule also names the others."""
     if faults.index.is_unique:
@@ -269,8 +278,16 @@ def _repeated(
         )
     if duplicates in ("first", "last"):
         rule += f"; the {duplicates} row is kept"
+    if duplicates == "reject":
+        twice = twice.difference(_alike(table.loc[twice], list(schema.key)))
     reading = next((r for r in readings if schema.key and schema.key[0] in r.values), readings[0])
     return _fault(reading, pd.Series(rule, index=twice, dtype=object))
+
+
+def _alike(table: pd.DataFrame, key: list[str]) -> pd.Index:
+    """The first rows of keys all of whose rows are the same in every column."""
+    distinct = table.drop_duplicates()
+    return distinct.index[~distinct.duplicated(key, keep=False)]
 
 
 def _partner(grid: Grid, table: pd.DataFrame, schema: Schema, position: int) -> int:
