@@ -1,6 +1,8 @@
 """Statistics: outcomes in, a frozen `Result` with an estimate frame out."""
 
 from spasticity.stats import missing
+from spasticity.stats.adverse_events import Harms, harms
+from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
 from spasticity.stats.effects import Proportions, two_by_two
 from spasticity.stats.heterogeneity import subgroups
@@ -9,7 +11,7 @@ from spasticity.stats.linear import LinearFit, ancova
 from spasticity.stats.mmrm_fit import mmrm
 from spasticity.stats.mmrm_result import Mmrm
 from spasticity.stats.pairs import Paired, paired
-from spasticity.stats.published import event_rate, implied
+from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
 from spasticity.stats.responses import Responders, responders
 from spasticity.stats.result import Result
@@ -17,6 +19,7 @@ from spasticity.stats.summaries import describe
 from spasticity.stats.visits import ancova_by_visit
 
 __all__ = [
+    "Harms",
     "LinearFit",
     "Mmrm",
     "Paired",
@@ -26,8 +29,10 @@ __all__ = [
     "TermTests",
     "ancova",
     "ancova_by_visit",
+    "complications",
     "describe",
     "event_rate",
+    "harms",
     "implied",
     "missing",
     "mmrm",
@@ -37,4 +42,5 @@ __all__ = [
     "shares",
     "subgroups",
     "two_by_two",
+    "two_rates",
 ]
