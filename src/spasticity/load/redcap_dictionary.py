@@ -34,6 +34,8 @@ class Field:
         As in the dictionary; `kind` is its field type.
     choices : mapping of str to str
         Code to label, for fields that are chosen.
+    formula : str
+        Of a field that is calculated.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Field:
     validation: str = ""
     annotation: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
+    formula: str = ""
 
     @property
     def columns(self) -> dict[str, str]:
@@ -129,12 +132,17 @@ def read_dictionary(source: Content, *, encoding: str = "utf-8", delimiter: str 
         if name
     }
     rows = [dict(zip(cells, values, strict=True)) for values in zip(*cells.values(), strict=True)]
-    fields = tuple(Field(**{**row, "choices": _choices(row["kind"], row["choices"])}) for row in rows)
+    fields = tuple(_field(row) for row in rows)
     names = [field.name for field in fields]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise DataError(f"{grid.name}: the field {listed(repeated, 'and')} comes twice; download the dictionary again.")
     return Dictionary(grid.name, fields)
+
+
+def _field(row: Mapping[str, str]) -> Field:
+    formula = row["choices"] if row["kind"] == "calc" else ""
+    return Field(**{**row, "choices": _choices(row["kind"], row["choices"]), "formula": formula})
 
 
 def _choices(kind: str, text: str) -> dict[str, str]:

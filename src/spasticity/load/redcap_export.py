@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from spasticity.errors import DataError, listed
 from spasticity.load.casting import Reading, assemble, column_reading, woven
@@ -17,6 +18,7 @@ from spasticity.load.grid import Grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.redcap_dictionary import CHOSEN, YES_NO, Dictionary, read_dictionary
+from spasticity.load.redcap_formulas import differs, recalculated
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping, mapping_of
 from spasticity.load.spelling import REST, Spelling, as_coding
 from spasticity.load.stacking import stack
@@ -26,6 +28,7 @@ from spasticity.study import Loaded
 from spasticity.wording import plural
 
 EVENT, FORM = "redcap_event_name", "redcap_repeat_instrument"
+STALE = "the calculated field is not what its formula gives now; let REDCap calculate it again and export"
 TRUTH = {"1": "true", "0": "false"}
 
 
@@ -140,6 +143,7 @@ def _fed(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed, day_z
     for name in feed.sources:
         _refuse_labels(here, project, plan, name)
     readings = [woven([_reading(here, project, plan, feed, part, column) for part in parts]) for column in schema]
+    here = here.noting(*_not_recalculated(here, project, plan, feed))
     dated = [column.name for column in schema if any(_is_date(project, part, column) for part in parts)]
     if dated:
         people, zero = readings[schema.names.index("participant")].values["participant"], zero_of(day_zero, dated)
@@ -202,7 +206,33 @@ def _reading(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed, p
     name = part.columns[column.name]
     if _is_date(project, part, column):
         column = date_column(column)
-    return column_reading(grid.columns[name], column, _spelling(project, plan, feed, name, column), place=name)
+    reading = column_reading(grid.columns[name], column, _spelling(project, plan, feed, name, column), place=name)
+    return _compared(reading, _again(grid, project, plan, name))
+
+
+def _again(grid: Grid, project: Dictionary, plan: RedcapMapping, name: str) -> np.ndarray | None:
+    """What a calculated field should hold; None when it is not one, or its formula is of another kind."""
+    field = project.columns.get(name)
+    if field is None or not field.formula:
+        return None
+    return recalculated(field.formula, grid.columns, frozenset(plan.missing))
+
+
+def _compared(reading: Reading, values: np.ndarray | None) -> Reading:
+    """A reading whose results that are out of date are faults: nobody knows which of the two was meant."""
+    if values is None:
+        return reading
+    stale = pd.Index(np.flatnonzero(differs(reading.texts, values))).difference(reading.faults.index)
+    if stale.empty:
+        return reading
+    faults = pd.Series(STALE, index=stale, dtype=object)
+    return replace(reading, faults=pd.concat([reading.faults, faults]).sort_index() if len(reading.faults) else faults)
+
+
+def _not_recalculated(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed) -> list[str]:
+    calculated = [name for name in feed.sources if name in project.columns and project.columns[name].formula]
+    left = [name for name in calculated if _again(grid, project, plan, name) is None]
+    return [f"calculated and not checked: {listed(left, 'and')}"] if left else []
 
 
 def _is_date(project: Dictionary, part: Part, column: Column) -> bool:
