@@ -1,30 +1,40 @@
 """Files in, checked tables out: every row kept or rejected, every changed cell written down, nothing guessed."""
 
 from spasticity.load import dose_text
+from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
 from spasticity.load.event_times import event_log
+from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import protocol
 from spasticity.load.redcap_export import redcap
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping
+from spasticity.load.spss_files import spss
 from spasticity.load.stacking import stack
+from spasticity.load.stata_files import stata
 from spasticity.load.studies import raw_sample, sample_folder, sample_study, study
+from spasticity.load.transport_files import transport
 from spasticity.load.workbooks import excel
 
 __all__ = [
     "Feed",
     "Part",
     "RedcapMapping",
+    "dataset_json",
     "delimited",
     "dose_text",
     "doses",
     "event_log",
     "excel",
+    "parquet",
     "protocol",
     "raw_sample",
     "redcap",
     "sample_folder",
     "sample_study",
+    "spss",
     "stack",
+    "stata",
     "study",
+    "transport",
 ]
