@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from spasticity.derive import count_scores
+from spasticity.derive.codes import coded
 from spasticity.derive.epoch_rows import SECOND_US, Line, lined_up, micros, runs
 from spasticity.errors import MethodError, one_of
 
@@ -293,7 +294,7 @@ def _oakley_level(
     """The threshold of the score: one number, or with `auto` one for each place on the line."""
     if threshold != "auto":
         return _level("oakley", threshold, "medium", count_scores.OAKLEY_LEVELS | {"auto": 0.0})
-    people = pd.factorize(epochs["participant"])[0]
+    people = coded(epochs["participant"])[0]
     used = ~np.isnan(counts) & (_off(epochs) == 0)
     each = count_scores.oakley_auto(np.where(used, counts, 0.0), line.epoch_s, people)
     return line.spread(each[people])

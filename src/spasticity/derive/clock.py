@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from spasticity.derive.codes import coded
 from spasticity.errors import DataError, MethodError
 from spasticity.schema import CLOCK_PATTERN, FAILURE_COLUMNS
 from spasticity.wording import plural
@@ -60,7 +61,7 @@ def in_zones(zones: pd.Series, where: str) -> Iterator[tuple[ZoneInfo, np.ndarra
     DataError
         When a zone is not known.
     """
-    codes, names = pd.factorize(zones)
+    codes, names = coded(zones)
     for code, name in enumerate(names):
         rows = np.flatnonzero(codes == code)
         try:

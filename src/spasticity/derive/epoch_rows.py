@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from spasticity.derive.codes import coded
 from spasticity.errors import DataError, MethodError
 from spasticity.schema import FAILURE_COLUMNS
 from spasticity.wording import plural
@@ -94,13 +95,13 @@ def lined_up(epochs: pd.DataFrame, epoch_s: tuple[float, ...] | None, rule: str)
     Costs one sort of the rows. A pause is kept as an empty stretch of at most `APART` places.
     """
     length_s = _one_length(epochs, epoch_s, rule)
-    people = pd.factorize(epochs["participant"])[0]
+    people = coded(epochs["participant"])[0]
     start = micros(epochs["start_utc"])
-    order = np.lexsort((start, people))
+    order = in_order(people, start)
     step = np.diff(start[order])
     same = np.diff(people[order]) == 0
     epoch_us = round(length_s * SECOND_US)
-    _refuse_overlap(epochs, order[1:][same & (step < epoch_us)])
+    _refuse_overlap(epochs, np.arange(len(epochs))[order][1:][same & (step < epoch_us)])
     # A clock that was set back or forward off the beat of the epochs begins a new stretch.
     ahead = np.where(same & (step % epoch_us == 0), np.minimum(step // epoch_us, APART), APART)
     place = np.empty(len(epochs), dtype=np.int64)
@@ -120,6 +121,25 @@ def micros(moments: pd.Series) -> np.ndarray:
     ndarray of int64, shape (n,)
     """
     return moments.to_numpy(dtype="datetime64[us]").astype(np.int64)
+
+
+def in_order(people: np.ndarray, moment: np.ndarray) -> np.ndarray | slice:
+    """Put rows in order of person and time; rows that are so already are left alone.
+
+    Parameters
+    ----------
+    people : ndarray of int, shape (n,)
+    moment : ndarray of int, shape (n,)
+
+    Returns
+    -------
+    ndarray of int, shape (n,), or slice
+        For use as an index.
+    """
+    later, same = np.diff(people), np.diff(moment) > 0
+    if np.all((later > 0) | ((later == 0) & same)):
+        return slice(None)
+    return np.lexsort((moment, people))
 
 
 def runs(line: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ import pandas as pd
 from spasticity.derive.actigraphy import sleep_periods, state_code
 from spasticity.derive.changes import with_people
 from spasticity.derive.clock import to_utc, wall_micros
+from spasticity.derive.codes import coded
 from spasticity.derive.epoch_rows import SECOND_US, Line, lined_up, micros, runs
 from spasticity.derive.flags import TEXT, flagged, unflagged
 from spasticity.errors import one_of
@@ -156,8 +157,8 @@ def _night_of(epochs: pd.DataFrame, windows: pd.DataFrame) -> np.ndarray:
     """The window, by position, in which each epoch lies wholly; -1 for none."""
     placed = windows["start_utc"].notna() & windows["end_utc"].notna()
     some = np.flatnonzero(placed)
-    codes, names = pd.factorize(epochs["participant"])
-    owner = pd.Index(names).get_indexer(windows["participant"].iloc[some])
+    codes, names = coded(epochs["participant"])
+    owner = pd.Index(names).get_indexer(pd.Index(windows["participant"].iloc[some]))
     start, end = (micros(windows[name].iloc[some]) for name in ("start_utc", "end_utc"))
     moment = micros(epochs["start_utc"])
     order = np.lexsort((start, owner))

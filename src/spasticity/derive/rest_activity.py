@@ -9,6 +9,7 @@ import pandas as pd
 
 from spasticity.derive.actigraphy import state_code
 from spasticity.derive.clock import wall_micros
+from spasticity.derive.codes import coded
 from spasticity.derive.epoch_rows import SECOND_US, lined_up, micros
 from spasticity.errors import DataError, MethodError, listed, one_of
 
@@ -79,13 +80,26 @@ def rhythm(epochs: pd.DataFrame, *, by: Sequence[str] = ("participant",), value:
     activity = np.where(epochs["worn"].astype("boolean").fillna(True).to_numpy(dtype=bool), activity, np.nan)
     state = state_code(epochs) if "state" in epochs else np.full(len(epochs), np.nan)
     rows = []
-    for key, where in epochs.groupby(list(by), observed=True, sort=True).indices.items():
-        name = key if isinstance(key, tuple) else (key,)
+    for name, where in _recordings(epochs, by):
         order = where[np.argsort(wall[where], kind="stable")]
         found = _described(wall[order], activity[order], state[order], line.epoch_s)
         rows.append(dict(zip(by, name, strict=True)) | found)
     columns = [*by, "days", "hours", *MEASURES, "flag"]
     return pd.DataFrame(rows, columns=columns).astype({"flag": pd.StringDtype("python")})
+
+
+def _recordings(epochs: pd.DataFrame, by: Sequence[str]) -> list[tuple[tuple[str, ...], np.ndarray]]:
+    """The names of each recording and its rows, in order of the names."""
+    columns = [coded(epochs[name]) for name in by]
+    known = np.logical_and.reduce([codes >= 0 for codes, _ in columns])
+    groups = np.zeros(len(epochs), dtype=np.int64)
+    for codes, names in columns:
+        groups = groups * len(names) + codes
+    rows = np.flatnonzero(known)
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    parts = np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1) if len(rows) else []
+    named = [(tuple(names[codes[part[0]]] for codes, names in columns), part) for part in parts]
+    return sorted(named, key=lambda one: one[0])
 
 
 def _described(wall: np.ndarray, activity: np.ndarray, state: np.ndarray, epoch_s: float) -> dict[str, object]:
