@@ -17,6 +17,7 @@ from spasticity.wording import plural
 
 REPAIR_COLUMNS = ["source", "row", "column", "was", "became", "why"]
 REJECT_COLUMNS = ["source", "row", "column", "value", "rule"]
+IDENTIFIER_COLUMNS = ["source", "table", "place", "kind", "letter", "cells", "first_row", "action", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class Loaded:
         Where it came from.
     schema : Schema
         The table it was checked against.
+    identifiers : DataFrame
+        What may tell who a person is, and what became of it: `source, table, place, kind, letter, cells, first_row,
+        action, reason`. Never a value.
 
     Raises
     ------
@@ -75,6 +79,7 @@ class Loaded:
     rejects: pd.DataFrame
     source: Source
     schema: Schema
+    identifiers: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFIER_COLUMNS))
 
     def __post_init__(self) -> None:
         accounted = len(self.table) + len(self.rejects)
@@ -143,6 +148,7 @@ class Study:
     rejects: pd.DataFrame = field(default_factory=lambda: _empty(REJECT_COLUMNS))
     sources: tuple[Source, ...] = ()
     ledger: pd.DataFrame = field(default_factory=lambda: _empty(["source", "table", "rows_read", "kept"]))
+    identifiers: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFIER_COLUMNS))
 
     @classmethod
     def of(cls, protocol: Protocol, *loaded: Loaded) -> Study:
@@ -183,6 +189,7 @@ class Study:
             rejects=pd.concat([item.rejects for item in settled], ignore_index=True),
             sources=tuple(item.source for item in settled),
             ledger=pd.concat([item.ledger for item in settled], ignore_index=True),
+            identifiers=pd.concat([item.identifiers for item in settled], ignore_index=True),
             **{item.schema.name: item.table.reset_index(drop=True) for item in settled},
         )
 

@@ -131,6 +131,8 @@ def test_a_flipped_file_loads_with_its_ledger_or_is_refused(tmp_path, place, jun
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_table_survives_csv(tmp_path, schema, seed, rows):
     frame = schema.example(rows, np.random.default_rng(seed))
+    if "age_years" in frame:
+        frame["age_years"] = frame["age_years"].clip(upper=89)  # the gate lets in nobody older
     path = tmp_path / f"{schema.name}.csv"
     path.write_bytes(csv_bytes(frame))
     loaded = load.delimited(path, schema)

@@ -15,6 +15,7 @@ import pandas as pd
 from spasticity.errors import DataError
 from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
+from spasticity.load.gate import Identifiers, admitted
 from spasticity.load.grid import Grid
 from spasticity.load.row_rules import broken
 from spasticity.load.spelling import PLAIN, Spelling
@@ -176,7 +177,14 @@ def _spread(values: list[str], codes: np.ndarray, *, where: list[str]) -> pd.Ser
     return pd.Series(np.array(values, dtype=object)[codes[positions]], index=positions, dtype=object)
 
 
-def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplicates: Duplicates = "refuse") -> Loaded:
+def assemble(
+    grid: Grid,
+    schema: Schema,
+    readings: Sequence[Reading],
+    *,
+    duplicates: Duplicates = "refuse",
+    identifiers: Identifiers = "refuse",
+) -> Loaded:
     """The checked table of a source, with a ledger in which every row has one place.
 
     Parameters
@@ -190,6 +198,9 @@ def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplica
         What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all rows
         of the key, unless they are the same in every column, of which the first is kept.
 
+    identifiers : str or mapping of column to reason
+        What to do with what may tell who a person is, as in `gate.admitted`.
+
     Returns
     -------
     Loaded
@@ -197,8 +208,9 @@ def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplica
     Raises
     ------
     DataError
-        When a key comes twice and that is refused, or no row can be kept.
+        When there are identifiers or a key comes twice and that is refused, or no row can be kept.
     """
+    grid, readings, found = admitted(grid, schema, readings, identifiers)
     values = {name: series for reading in readings for name, series in reading.values.items()}
     order = [*schema.names, *(name for name in values if name not in schema)]
     table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)))
@@ -218,6 +230,7 @@ def assemble(grid: Grid, schema: Schema, readings: Sequence[Reading], *, duplica
             name=grid.name, sha256=grid.sha256, rows_read=grid.rows_read, format=grid.format, note="; ".join(grid.notes)
         ),
         schema=schema,
+        identifiers=found,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -32,6 +32,9 @@ class Grid:
         Rows that do not have the width of the header: place, cells, what is wrong.
     notes : tuple of str
         What a reader of the ledger must know.
+    header : mapping of str to str
+        What the file says of itself, such as the author of a workbook or the labels of a transport file; the gate
+        looks through it, no table takes it.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Grid:
     rows: np.ndarray
     torn: tuple[tuple[int, str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    header: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

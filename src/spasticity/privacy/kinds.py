@@ -35,6 +35,7 @@ KINDS: dict[str, str] = {
     "photograph": "Q",
     "personal code": "R",
     "roster": "R",
+    "free text": "R",  # may hold any of them; rules find only what has a shape
 }
 Found = Literal["name", "value"]
 

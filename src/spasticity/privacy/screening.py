@@ -186,8 +186,33 @@ def screen_header(fields: Mapping[str, object], *, roster: Collection[str] = ())
     return found
 
 
+def stays_in_file(finding: Finding) -> bool:
+    """Whether a finding is one that nearly every file of its format carries and no table takes.
+
+    Dates of recording, serial numbers of devices and the people who made the file are left behind in its header, and
+    the date of an export in its name.
+
+    Parameters
+    ----------
+    finding : Finding
+        In a header or a file name.
+
+    Returns
+    -------
+    bool
+    """
+    field = finding.place.split("`")[1] if "`" in finding.place else ""
+    return finding.kind in ("date", "device serial number") or (
+        finding.kind == "name" and MAKERS.fullmatch(_words(field)) is not None
+    )
+
+
+def _words(field: str) -> str:
+    return re.sub(r"[^a-z]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field).lower()).strip()
+
+
 def _header_kinds(field: str, text: str, roster: Collection[str]) -> list[str]:
-    words = re.sub(r"[^a-z]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", field).lower()).strip()
+    words = _words(field)
     if WRITTEN.fullmatch(words):
         return []
     if MAKERS.fullmatch(words):
