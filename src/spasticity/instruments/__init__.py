@@ -19,6 +19,7 @@ from spasticity.instruments.questions import Item
 from spasticity.instruments.registry import get, measure, names, table
 from spasticity.instruments.scoring import Scored, score
 from spasticity.instruments.thresholds import gain, passes
+from spasticity.instruments.treatments import Treatment, treatment, treatment_facts, treatment_table, write_treatments
 
 __all__ = [
     "Form",
@@ -29,6 +30,7 @@ __all__ = [
     "Scale",
     "Scored",
     "Threshold",
+    "Treatment",
     "Window",
     "disability",
     "gain",
@@ -47,5 +49,9 @@ __all__ = [
     "spasms",
     "table",
     "tone",
+    "treatment",
+    "treatment_facts",
+    "treatment_table",
     "write_page",
+    "write_treatments",
 ]
