@@ -65,9 +65,10 @@ def spss_frame(source: Content) -> SpssFrame:
     (rows,) = struct.unpack_from(f"{order}i", data, 80)
     try:
         start, width = _dictionary(data, order)
+        fits = rows >= -1 and width > 0 and _fits(data, order, start, rows, width, squeezed)
     except (struct.error, ValueError):
-        raise _damaged(source) from None
-    if rows < -1 or not width or not _fits(data, order, start, rows, width, squeezed):
+        fits = False
+    if not fits:
         raise _damaged(source)
     return SpssFrame(rows, width)
 
