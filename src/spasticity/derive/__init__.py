@@ -14,6 +14,7 @@ from spasticity.derive.recorded_sleep import recorded_nights
 from spasticity.derive.recordings import recorded_days, spasm_events
 from spasticity.derive.rehabilitation import motion, therapy
 from spasticity.derive.rest_activity import rhythm
+from spasticity.derive.suspicions import doubts
 from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
@@ -24,6 +25,7 @@ __all__ = [
     "diary",
     "dose_changes",
     "dose_per_day",
+    "doubts",
     "flow",
     "index_grade",
     "index_muscle",
