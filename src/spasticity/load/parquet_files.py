@@ -129,12 +129,12 @@ def _columns(source: Content) -> tuple[list[str], list[np.ndarray], int]:
     except ImportError:
         raise needed("pyarrow", "parquet", "Parquet files") from None
     try:
-        # Without the stored Arrow schema no extension type, and no Python object, can come out of the file.
+        # A type that asks for a pickled Python class is not followed by pyarrow since 14.0.1; ours needs a newer one.
         file = pyarrow.parquet.ParquetFile(io.BytesIO(source.data), page_checksum_verification=True)
         names = list(file.schema_arrow.names)
         check_header(names, source.name)
         refuse_size(source.name, file.metadata.num_rows, len(names))
-        _refuse_kinds(source, file.schema_arrow, pyarrow.types)
+        _refuse_kinds(source, file.schema_arrow, pyarrow)
         table = file.read(use_threads=False)
         if table.num_rows != file.metadata.num_rows:
             raise DataError(f"{source.name}: the number of rows is not that of its header; the file is damaged.")
@@ -152,10 +152,13 @@ def _not_numbers(column: Any, pyarrow: Any) -> int:
     return int(np.isnan(column.drop_null().to_numpy()).sum()) if pyarrow.types.is_floating(column.type) else 0
 
 
-def _refuse_kinds(source: Content, schema: Any, types: Any) -> None:
+def _refuse_kinds(source: Content, schema: Any, pyarrow: Any) -> None:
+    types = pyarrow.types
     for field in schema:
         kind = field.type.value_type if types.is_dictionary(field.type) else field.type
-        if types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind) or types.is_duration(kind):
+        plain = not isinstance(kind, pyarrow.BaseExtensionType) and not types.is_nested(kind)
+        binary = types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind)
+        if not plain or binary or types.is_duration(kind) or types.is_interval(kind):
             raise DataError(
                 f"{source.name}: `{field.name}` holds {kind} values, which no table has; write the file without it."
             )
