@@ -102,14 +102,28 @@ def text_of(source: Content, encoding: str) -> tuple[str, list[str]]:
         When the encoding is not known.
     """
     mark = next((name for start, name in MARKS if source.data.startswith(start)), None)
-    text = _decoded(source, mark or _known(encoding))
+    text = _decoded(source, mark or known_encoding(encoding))
     if not text.strip():
         raise DataError(f"{source.name}: the file is empty; export it again, with its header.")
     _refuse_controls(source, text)
     return text, [f"byte-order mark: {mark.removesuffix('-sig')}"] if mark else []
 
 
-def _known(encoding: str) -> str:
+def known_encoding(encoding: str) -> str:
+    """An encoding that Python knows.
+
+    Parameters
+    ----------
+    encoding : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    MethodError
+    """
     try:
         "a".encode(encoding)
     except LookupError:
