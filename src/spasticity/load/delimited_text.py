@@ -8,6 +8,7 @@ from pathlib import Path
 from spasticity.errors import one_of
 from spasticity.load.casting import DUPLICATES, Duplicates, assemble
 from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readings_of
+from spasticity.load.gate import Identifiers
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings
@@ -33,6 +34,7 @@ def delimited(
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    identifiers: Identifiers = "refuse",
     day_zero: DayZero | None = None,
 ) -> Loaded:
     """A table from delimited text, every row of it kept or rejected, nothing guessed.
@@ -67,6 +69,9 @@ def delimited(
         rows of the key, unless they are the same in every column, of which the first is kept.
     rows : int, optional
         How many rows the file must have, when that is known.
+    identifiers : str or mapping of column to reason
+        What may tell who a person is: `refuse` the file, `redact` it, `flag` it and let it in; or the columns of the
+        file in which it may stay, each with the reason, which is reported. A file name is the column `file name`.
     day_zero : DataFrame or mapping of str to date, optional
         The table of participants with their first_dose_date, for columns of study days that have dates.
 
@@ -78,7 +83,8 @@ def delimited(
     Raises
     ------
     DataError
-        When the file's structure is damaged: encoding, quoting, header, many torn rows, a repeated key, a missing end.
+        When the file's structure is damaged: encoding, quoting, header, many torn rows, a repeated key, a missing end;
+        or when it holds identifiers.
     MethodError
         When an option is not understood.
     """
@@ -99,4 +105,4 @@ def delimited(
     grid, readings = readings_of(
         grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return assemble(grid, schema, readings, duplicates=duplicates)
+    return assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers)

@@ -15,6 +15,7 @@ from spasticity.errors import DataError, one_of
 from spasticity.load.casting import DUPLICATES, Duplicates, Reading, assemble
 from spasticity.load.columns import EXTRA, Extra, expect_rows, readings_of
 from spasticity.load.dose_text import AS_BEFORE, UNUSUAL, Dose, parse
+from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, frame_grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
@@ -51,6 +52,7 @@ def doses(
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    identifiers: Identifiers = "refuse",
     day_zero: DayZero | None = None,
 ) -> Loaded:
     """The table of doses from a log of typed doses, every row of it kept or rejected, nothing guessed.
@@ -60,7 +62,8 @@ def doses(
     source : Path, str or DataFrame
         A delimited text, or a frame of text, with a row per stretch of days: `participant`, `drug`, `route`,
         `start_day`, `end_day` and `dose`.
-    columns, constants, missing, date_format, codings, extra, duplicates, rows, day_zero
+    columns, constants, missing, date_format, codings, extra, duplicates, rows, identifiers,
+    day_zero
         As in `delimited`, for those six columns.
     delimiter, encoding : str
         As the file was written.
@@ -94,10 +97,12 @@ def doses(
     grid, readings = readings_of(
         grid, TYPED, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return dose_table(grid, readings, duplicates=duplicates)
+    return dose_table(grid, readings, duplicates=duplicates, identifiers=identifiers)
 
 
-def dose_table(grid: Grid, readings: list[Reading], *, duplicates: Duplicates) -> Loaded:
+def dose_table(
+    grid: Grid, readings: list[Reading], *, duplicates: Duplicates, identifiers: Identifiers = "refuse"
+) -> Loaded:
     """The table of doses, once the columns of the log are read.
 
     Parameters
@@ -106,6 +111,7 @@ def dose_table(grid: Grid, readings: list[Reading], *, duplicates: Duplicates) -
     readings : list of Reading
         Among them one for `dose`, as text.
     duplicates : str
+    identifiers : str or mapping of column to reason
 
     Returns
     -------
@@ -116,7 +122,7 @@ def dose_table(grid: Grid, readings: list[Reading], *, duplicates: Duplicates) -
     unusual = sum(UNUSUAL in item.dose.flags for item in meant if item.dose)
     note = f"{plural(unusual, 'dose')} outside the usual range" if unusual else ""
     settled = [_settled(reading, meant) if "dose" in reading.values else reading for reading in readings]
-    return assemble(grid.noting(note), DOSES, settled, duplicates=duplicates)
+    return assemble(grid.noting(note), DOSES, settled, duplicates=duplicates, identifiers=identifiers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from spasticity.errors import DataError, one_of
 from spasticity.load.casting import DUPLICATES, Duplicates, Reading, assemble
 from spasticity.load.cells import RESET, YEARS
 from spasticity.load.columns import EXTRA, Extra, expect_rows, readings_of
+from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
@@ -57,6 +58,7 @@ def event_log(
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    identifiers: Identifiers = "refuse",
 ) -> Loaded:
     """The table of spasm events from a log with local times, every row of it kept or rejected.
 
@@ -69,7 +71,7 @@ def event_log(
     overlap : str
         What to do with a local time that came twice, in the hour after clocks went back: `reject` it, or take the
         `first` or the `second`. A time with its offset is never in doubt.
-    columns, constants, missing, codings, extra, duplicates, rows
+    columns, constants, missing, codings, extra, duplicates, rows, identifiers
         As in `delimited`, for those five columns. A log from one place has `constants={"zone": "Europe/London"}`.
     delimiter, encoding : str
         As the file was written.
@@ -99,7 +101,7 @@ def event_log(
     zones = _zones(by_name["zone"])
     starts = _starts(by_name["start"], zones.values["zone"], time_format, overlap)
     settled = [{"start": starts, "zone": zones}.get(name, reading) for name, reading in by_name.items()]
-    return assemble(grid, SPASMS, settled, duplicates=duplicates)
+    return assemble(grid, SPASMS, settled, duplicates=duplicates, identifiers=identifiers)
 
 
 def _require_zone(grid: Grid, columns: Mapping[str, str], constants: Mapping[str, object]) -> None:

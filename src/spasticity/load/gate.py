@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError, MethodError, listed, one_of
+from spasticity.load.spelling import REST
 from spasticity.privacy import (
     Finding,
     file_name_spans,
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from spasticity.load.grid import Grid
 
 Identifiers = Literal["refuse", "flag", "redact"] | Mapping[str, str]
-MODES = ("refuse", "flag", "redact")
+ACTIONS = {"refuse": "refused", "flag": "kept", "redact": "redacted"}
+MODES = tuple(ACTIONS)
 CODES = ("participant", "site")  # columns of codes, which are judged as a whole
 AGE, OLDEST = "age_years", 89  # 45 CFR 164.514(b)(2)(i)(C): ages over 89 become one class, 90 or older
 FILE_NAME, HEADER = "file name", "header"
@@ -63,7 +65,8 @@ def admitted(
     readings : sequence of Reading
     identifiers : str or mapping of column to reason
         `refuse` the source, `flag` what was found and let it in, `redact` it; or the columns of the source in which
-        findings may stay, each with the reason. `file name` and `header` stand for themselves.
+        findings may stay, each with the reason. `file name` and `header` stand for themselves, `*` for everything that
+        is not named: one of the three words, `refuse` when left out.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def admitted(
     MethodError
         When the option is not understood.
     """
-    _check(identifiers, grid, readings)
+    check_identifiers(identifiers, grid)
     caught = [
         *_of_file(grid, identifiers),
         *(c for reading in readings for c in _of_column(reading, schema, identifiers)),
@@ -94,14 +97,30 @@ def admitted(
     return replace(grid, name=_clean_name(grid.name, caught), torn=_masked(grid)), kept, found
 
 
-def _check(identifiers: Identifiers, grid: Grid, readings: Sequence[Reading]) -> None:
+def check_identifiers(identifiers: Identifiers, grid: Grid) -> None:
+    """Refuse an option that is not understood.
+
+    Parameters
+    ----------
+    identifiers : str or mapping of column to reason
+    grid : Grid
+        Its columns are the ones that may be named; a grid without columns knows none and refuses none.
+
+    Raises
+    ------
+    MethodError
+        When it is neither a word nor columns of the source with reasons.
+    """
     if isinstance(identifiers, str):
         one_of("identifiers", identifiers, MODES)
         return
     if not isinstance(identifiers, Mapping):
         raise MethodError(f"identifiers: expected {listed(MODES)}, or columns with the reason why they may stay")
-    known = {place for reading in readings for place in _places(reading)} | {*grid.columns, FILE_NAME, HEADER}
+    known = {*grid.columns, FILE_NAME, HEADER, REST}
+    one_of(f"identifiers of {REST}", identifiers.get(REST, MODES[0]), MODES)
     for column, reason in identifiers.items():
+        if column == REST:
+            continue
         if not isinstance(reason, str) or len(reason.split()) < 2:
             raise MethodError(f"identifiers: `{column}` needs a reason in words why identifiers in it may stay")
     strange = [column for column in identifiers if column not in known] if grid.columns else []
@@ -115,9 +134,11 @@ def _places(reading: Reading) -> list[str]:
 
 def _decided(column: str, identifiers: Identifiers) -> tuple[str, str]:
     """Action and reason for a finding in a column."""
-    if isinstance(identifiers, str):
-        return {"refuse": "refused", "flag": "kept", "redact": "redacted"}[identifiers], ""
-    return ("kept", identifiers[column]) if column in identifiers else ("refused", "")
+    if not isinstance(identifiers, str):
+        if column in identifiers:
+            return "kept", identifiers[column]
+        return ACTIONS[identifiers.get(REST, MODES[0])], ""
+    return ACTIONS[identifiers], ""
 
 
 def _of_file(grid: Grid, identifiers: Identifiers) -> Iterable[Caught]:

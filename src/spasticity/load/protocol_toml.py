@@ -13,7 +13,7 @@ from spasticity.errors import DataError, listed
 from spasticity.load.opening import content, text_of
 from spasticity.study import PlannedVisit, Protocol
 
-SECTIONS = ("study", "versions", "visits", "rows", "sources")
+SECTIONS = ("study", "versions", "visits", "rows", "identifiers", "sources")
 STUDY_TYPES: dict[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
     "synthetic": (bool, "true or false"),
@@ -233,3 +233,32 @@ def rows_of(plan: Plan) -> dict[str, int]:
         if type(count) is not int or count < 0:
             raise plan.fail(f"`{name}` must be a whole number of rows", name, "rows")
     return rows
+
+
+def reasons_of(plan: Plan, known: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Why identifiers may stay in some columns, by table and column; empty when the plan does not say.
+
+    Parameters
+    ----------
+    plan : Plan
+    known : iterable of str
+        Names of tables.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+
+    Raises
+    ------
+    DataError
+        When a table is not known or a reason is not a text.
+    """
+    reasons = plan.entries.get("identifiers", {})
+    if not isinstance(reasons, dict) or not all(isinstance(columns, dict) for columns in reasons.values()):
+        raise plan.fail("[identifiers.<table>] must hold columns with the reason why they may stay", "identifiers")
+    plan.known(reasons, known)
+    for table, columns in reasons.items():
+        for name, reason in columns.items():
+            if not isinstance(reason, str):
+                raise plan.fail(f"`{name}` must be a reason in quotes", name, f"identifiers.{table}")
+    return reasons

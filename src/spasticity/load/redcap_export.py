@@ -14,6 +14,7 @@ import pandas as pd
 from spasticity.errors import DataError, listed
 from spasticity.load.casting import Reading, assemble, column_reading, woven
 from spasticity.load.columns import canonical, constant_reading
+from spasticity.load.gate import Identifiers, check_identifiers
 from spasticity.load.grid import Grid
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
@@ -39,6 +40,7 @@ def redcap(
     *,
     delimiter: str = ",",
     encoding: str = "utf-8",
+    identifiers: Identifiers = "refuse",
     day_zero: DayZero | None = None,
 ) -> dict[str, Loaded]:
     """The tables of a REDCap project, from its raw export and its data dictionary.
@@ -53,6 +55,8 @@ def redcap(
         Which fields feed which tables: the frozen value, a dict of its shape, or a TOML file.
     delimiter, encoding : str
         As the export was written.
+    identifiers : str or mapping of field to reason
+        As in `delimited`.
     day_zero : DataFrame or mapping of str to date, optional
         Participants with their first_dose_date, for date fields that feed study days; by default those of the project.
 
@@ -74,13 +78,14 @@ def redcap(
     plan = mapping_of(mapping)
     project = read_dictionary(content(dictionary), encoding=encoding)
     grid = delimited_grid(content(records), delimiter=delimiter, encoding=encoding)
+    check_identifiers(identifiers, grid)
     _refuse_torn(grid)
     _check_project(grid, project)
     _check_events(grid, plan)
     loaded: dict[str, list[Loaded]] = {feed.table: [] for feed in plan.tables}
     for feed in sorted(plan.tables, key=lambda feed: feed.table != "participants"):
         _check_fields(grid, project, feed)
-        loaded[feed.table].append(_fed(grid, project, plan, feed, day_zero))
+        loaded[feed.table].append(_fed(grid, project, plan, feed, day_zero, identifiers))
         if feed.table == "participants" and day_zero is None:
             day_zero = loaded["participants"][-1].table
     return {table: stack(*parts) for table, parts in loaded.items()}
@@ -136,7 +141,14 @@ def _check_fields(grid: Grid, project: Dictionary, feed: Feed) -> None:
         raise DataError(f"{grid.name}: there is no field `{name}`, which the mapping of {feed.table} names; {hint}")
 
 
-def _fed(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed, day_zero: DayZero | None) -> Loaded:
+def _fed(
+    grid: Grid,
+    project: Dictionary,
+    plan: RedcapMapping,
+    feed: Feed,
+    day_zero: DayZero | None,
+    identifiers: Identifiers,
+) -> Loaded:
     """What one form gives to one table."""
     schema, parts = canonical(feed.table), feed.parts
     here = replace(grid.at(_records_of(grid, project, feed.form)), name=f"{grid.name}, {feed.form}", format="REDCap")
@@ -157,8 +169,9 @@ def _fed(grid: Grid, project: Dictionary, plan: RedcapMapping, feed: Feed, day_z
         filled = _filled(readings[schema.names.index(feed.skip_blank)])
         blank = len(long) - len(filled)
         long = long.at(filled).noting(f"{plural(blank, 'blank cell')} that make no row" if blank else "")
-        return assemble(long, schema, [reading.at(filled) for reading in readings], duplicates=feed.duplicates)
-    loaded = assemble(long, schema, readings, duplicates=feed.duplicates)
+        readings = [reading.at(filled) for reading in readings]
+        return assemble(long, schema, readings, duplicates=feed.duplicates, identifiers=identifiers)
+    loaded = assemble(long, schema, readings, duplicates=feed.duplicates, identifiers=identifiers)
     return replace(loaded, source=replace(loaded.source, rows_read=len(here), factor=len(parts)))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from spasticity import tables
 from spasticity.errors import DataError, listed
 from spasticity.load.delimited_text import delimited
+from spasticity.load.gate import Identifiers
 from spasticity.load.opening import content
-from spasticity.load.protocol_toml import Plan, protocol_of, rows_of
+from spasticity.load.protocol_toml import Plan, protocol_of, reasons_of, rows_of
 from spasticity.load.records import ends_with_a_line
 from spasticity.load.study_sources import sources_of
 from spasticity.protocol import PROTOCOL_FILE
@@ -72,7 +74,7 @@ def sample_folder() -> Path:
     raise DataError("sample study: this installation does not hold it; install the package again, with its data.")
 
 
-def study(folder: Path | str) -> Study:
+def study(folder: Path | str, *, identifiers: Literal["refuse", "flag", "redact"] = "refuse") -> Study:
     """A study from a folder with a study.toml.
 
     Parameters
@@ -80,6 +82,9 @@ def study(folder: Path | str) -> Study:
     folder : Path or str
         Either one CSV file per table beside the study.toml, as `Study.save` writes it; or, when the study.toml has
         [[sources]], the files as they arrived, each with its `loader`, its `file` and the options of that loader.
+    identifiers : str
+        What may tell who a person is: `refuse` the study, `redact` it, or `flag` it and let it in. Where it may stay is
+        said with the reason in the study.toml, under [identifiers.<table>] or in a source.
 
     Returns
     -------
@@ -94,9 +99,12 @@ def study(folder: Path | str) -> Study:
     plan = _plan(folder)
     protocol, rows = protocol_of(plan), rows_of(plan)
     if "sources" in plan.entries:
-        return Study.of(protocol, *sources_of(plan, folder))
-    paths = _tables_in(folder, rows)
-    return Study.of(protocol, *(_table(path, rows.get(path.stem)) for path in paths))
+        return Study.of(protocol, *sources_of(plan, folder, identifiers))
+    paths, reasons = _tables_in(folder, rows), reasons_of(plan, TABLES)
+    return Study.of(
+        protocol,
+        *(_table(path, rows.get(path.stem), {"*": identifiers, **reasons.get(path.stem, {})}) for path in paths),
+    )
 
 
 def _plan(folder: Path) -> Plan:
@@ -139,10 +147,10 @@ def _upper(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def _table(path: Path, rows: int | None) -> Loaded:
+def _table(path: Path, rows: int | None, identifiers: Identifiers) -> Loaded:
     if rows is not None and not ends_with_a_line(content(path)):
         raise DataError(
             f"{path.name}: the last line has no end, so the file was cut or edited. "
             "Fetch it again; if it is whole, put a line end after the last row."
         )
-    return delimited(path, path.stem, rows=rows)
+    return delimited(path, path.stem, rows=rows, identifiers=identifiers)

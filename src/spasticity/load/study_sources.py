@@ -32,10 +32,11 @@ KINDS: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("header", "rows"), (int, "a whole number")),
 }
 DAYS = ("day", "start_day", "end_day")  # columns of study days
-ANY_KIND = ("missing", "date_format")  # a text, a list or names and values: the loader says what is wrong
+# A text, a list or names and values: the loader says what is wrong.
+ANY_KIND = ("missing", "date_format", "identifiers")
 
 
-def sources_of(plan: Plan, folder: Path) -> list[Loaded]:
+def sources_of(plan: Plan, folder: Path, identifiers: str = "refuse") -> list[Loaded]:
     """Every table that the sources of a study hold; several sources of one table are stacked.
 
     Parameters
@@ -44,6 +45,8 @@ def sources_of(plan: Plan, folder: Path) -> list[Loaded]:
         A study.toml with [[sources]]; each names its `loader`, its `file`, and options of that loader.
     folder : Path
         Where the files are; none outside it is read.
+    identifiers : str
+        For the sources that do not say `identifiers` themselves, as in `delimited`.
 
     Returns
     -------
@@ -60,7 +63,8 @@ def sources_of(plan: Plan, folder: Path) -> list[Loaded]:
     found: dict[int, list[Loaded]] = {}
     zero = None
     for number in sorted(range(len(entries)), key=lambda number: _dated(entries[number])):
-        found[number] = _loaded(plan, folder, entries[number], number, zero)
+        entry = {"identifiers": identifiers, **entries[number]}
+        found[number] = _loaded(plan, folder, entry, number, zero)
         people = [item.table for item in found[number] if item.schema.name == "participants"]
         zero = pd.concat([frame for frame in (zero, *people) if frame is not None]) if people else zero
     by_table: dict[str, list[Loaded]] = {}

@@ -11,7 +11,7 @@ import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.sax.saxutils import unescape
 
 from spasticity.errors import DataError, listed
@@ -25,6 +25,11 @@ SMALL_SPAN = 1_000_000  # a rectangle that is no burden, however empty
 TAG = rb"<(?:\w+:)?%b(?=[\s/>])([^>]*)>"
 SHEET, RELATION = re.compile(TAG % b"sheet"), re.compile(TAG % b"Relationship")
 MERGED = re.compile(TAG % b"mergeCell")
+PROPERTIES = ("docProps/core.xml", "docProps/app.xml")
+PROPERTY = re.compile(
+    rb"<(?:\w+:)?(creator|lastModifiedBy|title|subject|description|keywords|category|Manager|Company)(?=[\s>])[^>]*>"
+    rb"([^<]{1,10000})<"
+)
 CELL = re.compile(rb"<(?:\w+:)?c(?=\s)")
 CELL_END = re.compile(rb"</(?:\w+:)?c>")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
@@ -52,11 +57,14 @@ class Facts:
         Addresses of formulas without a stored value.
     merged : tuple of (int, int, str)
         First row, last row and address of merged cells, in order.
+    properties : dict of str to str
+        What the workbook says of itself: who wrote it, its title, its comments.
     """
 
     errors: dict[tuple[int, int], str]
     uncalculated: tuple[str, ...]
     merged: tuple[tuple[int, int, str], ...]
+    properties: dict[str, str] = field(default_factory=dict)
 
 
 def sheet_facts(source: Content, sheet: str) -> Facts:
@@ -83,12 +91,13 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             _refuse_bombs(source.name, archive)
             xml = archive.read(_member(source.name, archive, sheet))
+            properties = _properties(archive)
     except DAMAGED:
         raise DataError(f"{source.name}: this is not an .xlsx workbook, or it is damaged; save it again.") from None
     errors, uncalculated = _cells(f"{source.name}, sheet {sheet}", CELL.split(xml)[1:])
     areas = (AREA.fullmatch(_attributes(found[1]).get("ref", "")) for found in MERGED.finditer(xml))
     merged = sorted((int(area[2]), int(area[4]), area[0]) for area in areas if area)
-    return Facts(errors, uncalculated, tuple(merged))
+    return Facts(errors, uncalculated, tuple(merged), properties)
 
 
 def _refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
@@ -108,6 +117,13 @@ def _member(name: str, archive: zipfile.ZipFile, sheet: str) -> str:
     targets = {entry.get("Id", ""): entry.get("Target", "") for entry in relations}
     target = targets[ids[sheet]]
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _properties(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The properties of the document, by the name of their element."""
+    there = [name for name in PROPERTIES if name in archive.namelist()]
+    pairs = [pair for name in there for pair in PROPERTY.findall(archive.read(name))]
+    return {key.decode("ascii"): unescape(value.decode("utf-8", "replace"), ENTITIES) for key, value in pairs}
 
 
 def _cells(where: str, cells: list[bytes]) -> tuple[dict[tuple[int, int], str], tuple[str, ...]]:

@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from spasticity.errors import DataError, one_of
 from spasticity.load.casting import DUPLICATES, Duplicates, assemble
 from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readings_of
+from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
 from spasticity.load.opening import CONTROL, Content, content
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text, spellings
@@ -45,6 +46,7 @@ def excel(
     extra: Extra = "refuse",
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
+    identifiers: Identifiers = "refuse",
     day_zero: DayZero | None = None,
 ) -> Loaded:
     """A table from a sheet of an .xlsx workbook, every row of it kept or rejected, nothing guessed.
@@ -58,7 +60,7 @@ def excel(
         A table, or the name of a canonical one such as `tone`.
     header : int
         Row of the sheet that holds the column names.
-    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero
+    columns, constants, missing, codings, units, extra, duplicates, rows, identifiers, day_zero
         As in `delimited`.
     decimal, thousands, date_format
         As in `delimited`, for numbers and dates that were typed as text.
@@ -99,7 +101,7 @@ def excel(
     grid, readings = readings_of(
         grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return _addressed(assemble(grid, schema, readings, duplicates=duplicates), letters)
+    return _addressed(assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers), letters)
 
 
 def sheet_grid(source: Content, sheet: str, *, header: int = 1, decimal: str = ".") -> tuple[Grid, dict[str, str]]:
@@ -136,7 +138,14 @@ def sheet_grid(source: Content, sheet: str, *, header: int = 1, decimal: str = "
     filled = [row for row in lines if row > header and any(lines[row])]
     blank = max(lines) - header - len(filled)
     columns = {name: texts([lines[row][place] for row in filled]) for place, name in names.items()}
-    grid = Grid(name=where, sha256=source.sha256, format="xlsx", columns=columns, rows=np.array(filled, dtype=int))
+    grid = Grid(
+        name=where,
+        sha256=source.sha256,
+        format="xlsx",
+        columns=columns,
+        rows=np.array(filled, dtype=int),
+        header=facts.properties,
+    )
     grid = grid.noting(plural(blank, "blank row") if blank else "", "" if filled else "no rows")
     return grid, {name: column_letters(place + 1) for place, name in names.items()}
 
