@@ -2,11 +2,13 @@
 
 from spasticity.stats import missing
 from spasticity.stats.adverse_events import Harms, harms
+from spasticity.stats.benefits import comparison
 from spasticity.stats.count_fit import counts
 from spasticity.stats.count_result import CountFit
 from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
 from spasticity.stats.effects import Proportions, two_by_two
+from spasticity.stats.gee_fit import GeeFit, gee
 from spasticity.stats.heterogeneity import subgroups
 from spasticity.stats.hypotheses import TermTests
 from spasticity.stats.linear import LinearFit, ancova
@@ -17,13 +19,20 @@ from spasticity.stats.ordinal_result import Ordinal, OrdinalMixed
 from spasticity.stats.pairs import Paired, paired
 from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
+from spasticity.stats.raters import Reliability, icc, weighted_kappa
 from spasticity.stats.responses import Responders, responders
+from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
 from spasticity.stats.summaries import describe
+from spasticity.stats.two_methods import Agreement, agreement
 from spasticity.stats.visits import ancova_by_visit
 
 __all__ = [
+    "Agreement",
+    "Anchor",
+    "ChangeScores",
     "CountFit",
+    "GeeFit",
     "Harms",
     "LinearFit",
     "Mmrm",
@@ -31,16 +40,22 @@ __all__ = [
     "OrdinalMixed",
     "Paired",
     "Proportions",
+    "Reliability",
     "Responders",
     "Result",
     "TermTests",
+    "agreement",
     "ancova",
     "ancova_by_visit",
+    "change_scores",
+    "comparison",
     "complications",
     "counts",
     "describe",
     "event_rate",
+    "gee",
     "harms",
+    "icc",
     "implied",
     "missing",
     "mmrm",
@@ -53,4 +68,5 @@ __all__ = [
     "subgroups",
     "two_by_two",
     "two_rates",
+    "weighted_kappa",
 ]

@@ -37,6 +37,7 @@ def at_week_12() -> pd.DataFrame:
 
 def comparisons() -> Iterator[Comparison]:
     yield from independent_rows()
+    yield from estimating_equations()
 
 
 def independent_rows() -> Iterator[Comparison]:
@@ -80,3 +81,24 @@ def independent_rows() -> Iterator[Comparison]:
     fit = stats.counts(data(), FORMULA, exposure="days", family="poisson", vcov="CR0", reference="placebo")
     theirs = known["poisson_cluster"]["CR0"]
     yield Comparison("counts: Poisson CR0 standard errors", "R sandwich", fit.frame["std_error"], theirs, 1e-8)
+
+
+def estimating_equations() -> Iterator[Comparison]:
+    models = {
+        "poisson": (FORMULA, {"exposure": "days"}),
+        "binomial": ("free ~ log_baseline + arm", {}),
+        "gaussian": ("log_spasms ~ log_baseline + arm", {}),
+    }
+    several = data()[data().groupby("participant")["visit"].transform("size") == 4]
+    for family, (formula, options) in models.items():
+        for correlation in ("independence", "exchangeable", "ar1", "unstructured"):
+            fit = stats.gee(several if correlation == "unstructured" else data(), formula, family=family,
+                            correlation=correlation, vcov="robust", reference="placebo", **options)  # fmt: skip
+            theirs = expected()[f"gee_{family}_{correlation}"]
+            upper = fit.correlation.to_numpy()[np.triu_indices(4, 1)]
+            alpha = {"independence": [], "exchangeable": upper[:1], "ar1": upper[:1]}.get(correlation, upper)
+            yield Comparison(
+                f"GEE {family}, {correlation}: coefficients, robust errors, correlation, scale", "R geepack",
+                [*fit.frame["estimate"], *fit.frame["std_error"], *alpha, fit.scale],
+                [*theirs["estimate"], *theirs["se"], *np.atleast_1d(theirs["alpha"]), theirs["scale"]], 1e-7,
+            )  # fmt: skip
