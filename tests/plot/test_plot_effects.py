@@ -1,10 +1,12 @@
 """Forest: squares, intervals, n and numbers are those of the frame."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from spasticity import plot
 from spasticity.errors import MethodError
+from spasticity.stats.result import Result, estimate_frame
 from tests.plot.made import ARMS, subgroups
 
 
@@ -141,3 +143,32 @@ def test_two_outcomes_at_once_are_refused():
     )
     with pytest.raises(MethodError, match="forest: 18 rows share a place"):
         plot.forest(twice)
+
+
+def test_several_outcomes_share_an_axis_on_their_common_scale():
+    frame = pd.DataFrame(
+        {
+            "term": "standardised benefit",
+            "benefit": pd.Categorical(["pain", "sleep"] * 2, ["sleep", "pain"]),
+            "outcome": ["pain_nrs", "sleep_efficiency_tib"] * 2,
+            "cohort": ["MS", "MS", "SCI", "SCI"],
+            "arm": ARMS[1],
+            "reference": ARMS[0],
+            "estimate": [0.4, 0.2, 0.1, -0.3],
+            "conf_low": [0.1, 0.0, -0.2, -0.7],
+            "conf_high": [0.7, 0.4, 0.4, 0.1],
+            "n": [40, 41, 20, 21],
+        }
+    )
+    raw = frame.assign(term="difference", estimate=9.0, conf_high=10.0)
+    result = Result(
+        frame=estimate_frame(pd.concat([raw, frame]), ["benefit", "outcome", "cohort", "arm"]), method="m", n=9
+    )
+    ax = plot.forest(result, term="standardised benefit", rows=("cohort", "benefit"))
+    labels = [text.get_text().strip() for text in plot.find(ax, "label")]
+    assert labels == ["oral baclofen vs placebo", "MS", "pain", "sleep", "SCI", "pain", "sleep"]
+    assert [mark.get_xdata()[0] for mark in plot.find(ax, "estimate")] == [0.4, 0.2, 0.1, -0.3]
+    assert ax.xaxis.label.get_text().replace("\n", " ").startswith("Standardised benefit (SD at baseline)")
+    assert [text.get_text() for text in plot.find(ax, "favours")] == ["← favours placebo", "favours oral baclofen →"]
+    with pytest.raises(MethodError, match="share a place"):
+        plot.forest(result, rows=("cohort", "benefit"))

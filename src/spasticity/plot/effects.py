@@ -15,6 +15,7 @@ from matplotlib.transforms import blended_transform_factory
 from spasticity.instruments import Measure, measure
 from spasticity.plot import canvas, frames, labels
 from spasticity.plot.palette import INK, RULE, SOFT_INK, MarkStyle
+from spasticity.stats.benefits import STANDARDISED
 from spasticity.stats.result import Result
 from spasticity.wording import interval, level, number, p_value
 
@@ -50,6 +51,8 @@ def forest(
     outcome: str | None = None,
     null: float = 0.0,
     styles: Mapping[str, MarkStyle] | None = None,
+    term: str | None = None,
+    rows: tuple[str, str] = ("variable", "subgroup"),
 ) -> Axes:
     """Differences between arms, overall and by subgroup, with n, intervals and the p of each interaction.
 
@@ -66,6 +69,11 @@ def forest(
         No effect: 0 for differences, 1 for ratios, which are drawn on a log axis.
     styles : mapping of str to MarkStyle, optional
         From `plot.arm_styles`.
+    term : str, optional
+        Which rows, when there are several terms, such as `standardised benefit` of `stats.comparison`.
+    rows : tuple of str
+        Columns that name the headings under an arm and the rows under a heading; `("cohort", "benefit")` for
+        `stats.comparison`.
 
     Returns
     -------
@@ -78,11 +86,12 @@ def forest(
         When columns are absent or there are no rows.
     """
     frame = frames.table_of(result, ["arm", "estimate", "conf_low", "conf_high", "n"], "forest")
-    frame = frames.chosen(frame, "forest", outcome=outcome)
+    frame = frames.chosen(frame, "forest", outcome=outcome, term=term)
+    frame = frame.rename(columns=dict(zip(rows, ("variable", "subgroup"), strict=True)))
     keys = [name for name in ("arm", "reference", "variable", "subgroup", "visit") if name in frame]
     frames.one_row_each(frame, keys, "forest")
     styles = frames.styles_of(frame["arm"], styles)
-    known = measure(frames.outcome_of(frame, outcome) or "outcome")
+    known = _quantity(frame, outcome)
     lines = _lines(frame)
     ax = canvas.axes(ax, height=canvas.lines(6 + ROW_LINES * len(lines)))
     canvas.named(ax.axvline(null, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
@@ -99,6 +108,13 @@ def forest(
     labels.label_axis(ax, "x", f"{known.label}, ratio" if null == 1 else f"{known.axis_label}, difference")
     _write_favours(ax, frame, known)
     return ax
+
+
+def _quantity(frame: pd.DataFrame, outcome: str | None) -> Measure:
+    """What the axis measures: an outcome, or the one scale of several."""
+    if "term" in frame and frame["term"].eq(STANDARDISED).all():
+        return Measure(id="standardised", label="Standardised benefit (SD at baseline)", better="higher")
+    return measure(frames.outcome_of(frame, outcome) or "outcome")
 
 
 def _ratio_axis(ax: Axes) -> None:
