@@ -54,7 +54,7 @@ def test_rows_of_strangers_are_rejected_and_counted():
     assert study.rejects[["source", "row", "column", "rule"]].to_numpy().tolist() == [
         ["diary.csv", 3, "participant", "not in the participants table"]
     ]
-    row = study.ledger.set_index("table").loc["diary"]
+    row = study.ledger.frame.set_index("table").loc["diary"]
     assert (row["rows_read"], row["kept"], row["rejected"]) == (3, 2, 1)
 
 

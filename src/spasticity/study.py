@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,12 +12,14 @@ import pandas as pd
 from spasticity import tables
 from spasticity.errors import DataError, listed
 from spasticity.files import csv_bytes, write
+from spasticity.ledger import COLUMNS, RULES, Ledger, rules_of
 from spasticity.protocol import PROTOCOL_FILE, PlannedVisit, Protocol
 from spasticity.schema import Schema
 from spasticity.wording import plural
 
 REPAIR_COLUMNS = ["source", "row", "column", "was", "became", "why"]
 REJECT_COLUMNS = ["source", "row", "column", "value", "rule"]
+NEAR = {True: ", which has a code that differs only in zeros, marks or letter case", False: ""}
 IDENTIFIER_COLUMNS = ["source", "table", "place", "kind", "letter", "cells", "first_row", "action", "reason"]
 
 
@@ -64,6 +67,8 @@ class Loaded:
         Where it came from.
     schema : Schema
         The table it was checked against.
+    touched : frozenset of str
+        Participants of whom a row was rejected or a cell repaired.
     identifiers : DataFrame
         What may tell who a person is, and what became of it: `source, table, place, kind, letter, cells, first_row,
         action, reason`. Never a value.
@@ -79,6 +84,7 @@ class Loaded:
     rejects: pd.DataFrame
     source: Source
     schema: Schema
+    touched: frozenset[str] = frozenset()
     identifiers: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFIER_COLUMNS))
 
     def __post_init__(self) -> None:
@@ -100,7 +106,7 @@ class Loaded:
             "rejected": len(self.rejects),
             "cells_repaired": len(self.repairs),
         }
-        return pd.DataFrame([row])
+        return pd.DataFrame([row])[COLUMNS]
 
     def __repr__(self) -> str:
         row = self.ledger.iloc[0]
@@ -147,7 +153,7 @@ class Study:
     repairs: pd.DataFrame = field(default_factory=lambda: _empty(REPAIR_COLUMNS))
     rejects: pd.DataFrame = field(default_factory=lambda: _empty(REJECT_COLUMNS))
     sources: tuple[Source, ...] = ()
-    ledger: pd.DataFrame = field(default_factory=lambda: _empty(["source", "table", "rows_read", "kept"]))
+    ledger: Ledger = field(default_factory=lambda: Ledger(_empty(COLUMNS), _empty(RULES)))
     identifiers: pd.DataFrame = field(default_factory=lambda: _empty(IDENTIFIER_COLUMNS))
 
     @classmethod
@@ -180,15 +186,22 @@ class Study:
         if "participants" not in by_name:
             raise DataError("study: there is no participants table; every study needs one.")
         people = by_name["participants"].table
+        _check_codes(people)
         _check_arms(protocol, people)
         known = set(people["participant"])
         settled = [_without_strangers(item, known) for item in by_name.values()]
+        repairs = pd.concat([item.repairs for item in settled], ignore_index=True)
+        rejects = pd.concat([item.rejects for item in settled], ignore_index=True)
         return cls(
             protocol=protocol,
-            repairs=pd.concat([item.repairs for item in settled], ignore_index=True),
-            rejects=pd.concat([item.rejects for item in settled], ignore_index=True),
+            repairs=repairs,
+            rejects=rejects,
             sources=tuple(item.source for item in settled),
-            ledger=pd.concat([item.ledger for item in settled], ignore_index=True),
+            ledger=Ledger(
+                pd.concat([item.ledger for item in settled], ignore_index=True),
+                rules_of(rejects, repairs),
+                tuple(sorted(known & frozenset().union(*(item.touched for item in settled)))),
+            ),
             identifiers=pd.concat([item.identifiers for item in settled], ignore_index=True),
             **{item.schema.name: item.table.reset_index(drop=True) for item in settled},
         )
@@ -273,7 +286,7 @@ class Study:
         synthetic = " <i>(synthetic data)</i>" if self.protocol.synthetic else ""
         return (
             f"<h4>{self.protocol.name}{synthetic}</h4><p>{plural(len(self.participants), 'participant')}</p>"
-            f"{counts.to_html(border=0)}{self.ledger.to_html(index=False, border=0)}"
+            f"{counts.to_html(border=0)}{self.ledger._repr_html_()}"
         )
 
 
@@ -286,23 +299,48 @@ def _check_arms(protocol: Protocol, people: pd.DataFrame) -> None:
         )
 
 
+def bare_code(code: str) -> str:
+    """A code without what people add or leave out when they type it: letter case, marks, leading zeros.
+
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    str
+    """
+    plain = re.sub(r"(?<!\d)0+(?=\d)", "", code.casefold())
+    return re.sub(r"(?<!\d)[\W_]+|[\W_]+(?!\d)", "", re.sub(r"(?<=\d)[\W_]+(?=\d)", "-", plain))
+
+
+def _check_codes(people: pd.DataFrame) -> None:
+    same = people["participant"].str.casefold().duplicated(keep=False)
+    if same.any():
+        raise DataError(
+            f"participants: {plural(int(same.sum()), 'code')} that differ only in letter case, first row "
+            f"{people.index[same][0]}; write every code in one way."
+        )
+
+
 def _without_strangers(item: Loaded, known: set[str]) -> Loaded:
     """Move rows of people who are not participants to the rejects."""
     stranger = ~item.table["participant"].isin(known)
     if not stranger.any():
         return item
-    rows = item.table[stranger]
+    rows, bare = item.table[stranger], {bare_code(code) for code in known}
     rejects = pd.DataFrame(
         {
             "source": item.source.name,
             "row": rows.index,
             "column": "participant",
             "value": rows["participant"].to_numpy(dtype=object),
-            "rule": "not in the participants table",
+            "rule": "not in the participants table" + rows["participant"].map(bare_code).isin(bare).map(NEAR),
         }
     )
     both = pd.concat([item.rejects, rejects], ignore_index=True) if len(item.rejects) else rejects
-    return replace(item, table=item.table[~stranger], rejects=both)
+    gone = item.repairs["source"].eq(item.source.name) & item.repairs["row"].isin(rows.index)
+    return replace(item, table=item.table[~stranger], rejects=both, repairs=item.repairs[~gone])
 
 
-__all__ = ["Loaded", "PlannedVisit", "Protocol", "Source", "Study"]
+__all__ = ["Ledger", "Loaded", "PlannedVisit", "Protocol", "Source", "Study", "bare_code"]

@@ -340,4 +340,4 @@ def test_a_study_stands_on_an_export(project):
     visits = (PlannedVisit("baseline", -1, (-7, 0)), PlannedVisit("week 12", 84, (70, 98)))
     study = Study.of(Protocol("Tiny", visits, synthetic=True), *project().values())
     assert len(study.tone) == 6
-    assert study.ledger["rows_read"].tolist() == [2, 4, 6, 4, 2]
+    assert study.ledger.frame["rows_read"].tolist() == [2, 4, 6, 4, 2]

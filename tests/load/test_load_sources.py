@@ -116,12 +116,12 @@ WRONG = [
     (
         'loader = "delimited"\ntable = "diary"\nfile = "one',
         'loader = "csv"\nfile = "one',
-        r"line 16: `loader` must be `de",
+        r"line 16: `loader` must be `",
     ),
     (
         'loader = "delimited"\ntable = "diary"\nfile = "one',
         'file = "one',
-        r"line 15: `loader` must be `delimited`, `doses`",
+        r"line 15: `loader` must be `",
     ),
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ import pandas as pd
 
 from spasticity.derive.diaries import diary
 from spasticity.derive.walks import T25FW_M
-from spasticity.study import Study
+from spasticity.study import Study, bare_code
 from spasticity.tables import STUDY_TABLES
 
 MIN_GRADES = 20  # grades without a 0 before that looks like a coding from 1 [proposal]
@@ -81,7 +80,8 @@ def _copied_down(study: Study) -> Iterator[_Doubt]:
     for schema in STUDY_TABLES:
         frame = getattr(study, schema.name)
         for column in schema:
-            if column.kind == "number" and frame[column.name].nunique() > 1:
+            values = frame[column.name]
+            if column.kind == "number" and values.min() < values.max():
                 yield _Doubt(schema.name, column.name, _runs(frame, column.name), "one value in row after row: copied?")
 
 
@@ -108,14 +108,14 @@ def _switched_units(study: Study) -> Iterator[_Doubt]:
     for name in ("dose_mg_per_day", "dose_ug_per_day"):
         given = doses[name].where(doses[name] > 0)
         before = given.groupby(course, observed=True).transform(lambda dose: dose.ffill().shift())
-        ratio = np.maximum(given / before, before / given)
+        ratio = (given / before).combine(before / given, max)
         switched = ratio.between(*SWITCHED).fillna(False).sort_index()
         yield _Doubt("doses", name, switched, "about a thousand times the dose before: was the unit switched?")
 
 
 def _near_codes(study: Study) -> Iterator[_Doubt]:
     codes = study.participants["participant"]
-    near = codes.map(lambda code: re.sub(r"(?<!\d)0+(?=\d)|\W|_", "", code.casefold())).duplicated(keep=False)
+    near = codes.map(bare_code).duplicated(keep=False)
     yield _Doubt("participants", "participant", near, "codes that differ only in zeros, marks or letter case")
 
 
@@ -134,8 +134,8 @@ def _reversed_impression(study: Study) -> Iterator[_Doubt]:
     ranks = both.rank()
     if len(both) < MIN_PAIRS or ranks.std().eq(0).any():
         return
-    sign = ranks.corr().iloc[0, 1] * (1 if better_is_low else -1)
-    if sign < 0:
+    agreement = float(np.corrcoef(ranks.to_numpy(dtype=float).T)[0, 1])
+    if agreement * (1 if better_is_low else -1) < 0:
         words = f"goes against the change of spasticity at {visit}: is the scale the other way round?"
         yield _Doubt("answers", "response", study.answers["item"].eq("pgic").fillna(False), words)
 

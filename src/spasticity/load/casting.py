@@ -230,8 +230,15 @@ def assemble(
             name=grid.name, sha256=grid.sha256, rows_read=grid.rows_read, format=grid.format, note="; ".join(grid.notes)
         ),
         schema=schema,
+        touched=_touched(table, [faults.index, *(reading.repairs.index for reading in readings)]),
         identifiers=found,
     )
+
+
+def _touched(table: pd.DataFrame, positions: Sequence[pd.Index]) -> frozenset[str]:
+    """Participants of some rows."""
+    rows = np.unique(np.concatenate([index.to_numpy(dtype=int) for index in positions]))
+    return frozenset(table["participant"].take(rows).dropna()) if "participant" in table else frozenset()
 
 
 def _fault(reading: Reading, rules: pd.Series) -> pd.DataFrame:

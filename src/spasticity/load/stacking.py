@@ -45,6 +45,7 @@ def stack(*loaded: Loaded) -> Loaded:
         rejects=_joined([item.rejects for item in loaded]),
         source=_source([item.source for item in loaded]),
         schema=schema,
+        touched=frozenset().union(*(item.touched for item in loaded)),
         identifiers=_joined([item.identifiers for item in loaded]),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from spasticity import derive, plot, stats
+from spasticity.ledger import Ledger
 from spasticity.report.artefacts import Section, Table, figure
 from spasticity.report.baseline import baseline_table
 from spasticity.report.material import Material, Part, section
@@ -26,16 +27,13 @@ class Checkup:
     study : Study
     findings : tuple of str
         Each in one sentence; empty when there is nothing to look at.
-    ledger : DataFrame
-        Rows read, kept and rejected, and cells repaired, by source.
-    rules : DataFrame
-        Refused rows and repaired cells by source, column and rule, without any value.
+    ledger : Ledger
+        Rows read, kept and rejected, and cells repaired, by source and by rule, without any value.
     """
 
     study: Study
     findings: tuple[str, ...]
-    ledger: pd.DataFrame
-    rules: pd.DataFrame
+    ledger: Ledger
 
     def summary(self) -> str:
         """The check as text.
@@ -44,9 +42,7 @@ class Checkup:
         -------
         str
         """
-        head = [repr(self.study), "", self.ledger.to_string(index=False), ""]
-        if len(self.rules):
-            head += [self.rules.to_string(index=False), ""]
+        head = [repr(self.study), "", self.ledger.summary(), ""]
         if not self.findings:
             return "\n".join([*head, "Nothing to look at."])
         return "\n".join([*head, "To look at:", *(f"  - {finding}" for finding in self.findings)])
@@ -56,8 +52,7 @@ class Checkup:
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{finding}</li>" for finding in self.findings) or "<li>nothing to look at</li>"
-        rules = self.rules.to_html(index=False, border=0) if len(self.rules) else ""
-        return f"<p><b>{self.study!r}</b></p>{self.ledger.to_html(index=False, border=0)}{rules}<ul>{items}</ul>"
+        return f"<p><b>{self.study!r}</b></p>{self.ledger._repr_html_()}<ul>{items}</ul>"
 
 
 def checkup(study: Study) -> Checkup:
@@ -72,8 +67,13 @@ def checkup(study: Study) -> Checkup:
     Checkup
     """
     outcomes = derive.outcomes(study)
-    findings = [*_ledger_findings(study), *_people_findings(study), *_outcome_findings(study, outcomes)]
-    return Checkup(study=study, findings=tuple(findings), ledger=study.ledger, rules=_rules(study))
+    findings = [
+        *_ledger_findings(study),
+        *_people_findings(study),
+        *_doubts(study),
+        *_outcome_findings(study, outcomes),
+    ]
+    return Checkup(study=study, findings=tuple(findings), ledger=study.ledger)
 
 
 def _ledger_findings(study: Study) -> list[str]:
@@ -117,22 +117,12 @@ def _outcome_findings(study: Study, outcomes: pd.DataFrame) -> list[str]:
     return found
 
 
-def _rules(study: Study) -> pd.DataFrame:
-    parts = [
-        ledger.groupby(["source", "column", rule], dropna=False)
-        .size()
-        .rename("n")
-        .reset_index()
-        .rename(columns={rule: "rule"})
-        .assign(action=action)
-        for ledger, rule, action in ((study.rejects, "rule", "row refused"), (study.repairs, "why", "cell repaired"))
-        if len(ledger)
+def _doubts(study: Study) -> list[str]:
+    """What breaks no rule and looks wrong, as sentences."""
+    return [
+        f"`{table}.{column}`: {plural(rows, 'row')}, first row {first}: {doubt}"
+        for table, column, rows, first, doubt in derive.doubts(study).itertuples(index=False)
     ]
-    return (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=["source", "column", "rule", "n", "action"])
-    )
 
 
 def data(material: Material) -> Section:
@@ -165,20 +155,17 @@ def people(material: Material) -> Section:
 
 def _ledger(material: Material) -> Part:
     study = material.study
-    frame = study.ledger.rename(columns=lambda name: name.replace("_", " ").capitalize())
-    read, kept = int(study.ledger["rows_read"].sum()), int(study.ledger["kept"].sum())
+    frame = study.ledger.frame.rename(columns=lambda name: name.replace("_", " ").capitalize())
     table = Table(
         name="ledger",
         title="What happened to every row",
         note="Rows read = kept + rejected, checked when each file is loaded.",
         frame=_grouped(frame),
-        data=study.ledger,
+        data=study.ledger.frame,
     )
-    said = (
-        f"{read:,} rows read = {kept:,} kept + {len(study.rejects):,} rejected; {len(study.repairs):,} cells repaired."
-    )
+    said = f"{study.ledger!r}."
     parts = [table]
-    rules = _rules(study)
+    rules = study.ledger.rules
     if len(rules):
         note = "By source, column and rule. Values are not printed."
         parts.append(
