@@ -140,7 +140,7 @@ def test_shapes_by_hand():
     compound = structure("compound-symmetry", 3).sigma(np.array([two, 0.0]))  # halfway between -1/2 and 1
     np.testing.assert_allclose(compound, 4 * (0.75 * np.eye(3) + 0.25))
     unstructured = structure("unstructured", 2).sigma(np.array([two, 0, 3.0]))
-    np.testing.assert_allclose(unstructured, [[4, 6], [6, 10]])
+    np.testing.assert_allclose(unstructured, [[4, 12], [12, 37]])  # 3 times the first visit, and a variance of 1
 
 
 def test_spatial_correlation_is_the_one_at_distance_one_to_the_power_of_the_distance():

@@ -50,7 +50,16 @@ class Structure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Unstructured:
-    """Any covariance of T visits, as a Cholesky factor: log of its diagonal, then its rows divided by the diagonal."""
+    """Any covariance of T visits, as each visit's regression on the visits before it.
+
+    The parameters are logarithms of the residual standard deviations d, then the coefficients phi row by row. With
+    complete data the likelihood is quadratic in phi, and no parameter grows when some combination of visits hardly
+    varies; a Cholesky factor has neither advantage.
+
+    References
+    ----------
+    .. [1] Pourahmadi 1999, Biometrika 86:677-690. [from memory]
+    """
 
     visits: int
 
@@ -64,44 +73,48 @@ class Unstructured:
         """SAS works in the elements of the matrix."""
         return True
 
-    def _factor(self, theta: Array) -> Array:
-        factor = np.eye(self.visits)
-        factor[np.tril_indices(self.visits, -1)] = theta[self.visits :]
-        return np.exp(theta[: self.visits])[:, None] * factor
+    def _factors(self, theta: Array) -> tuple[Array, Array]:
+        """A = (I - phi)^-1, and A diag(d), the Cholesky factor of the covariance."""
+        remainder = np.eye(self.visits)
+        remainder[np.tril_indices(self.visits, -1)] = -theta[self.visits :]
+        A = np.asarray(np.linalg.inv(remainder), dtype=np.float64)
+        return A, A * np.exp(theta[: self.visits])
 
-    def _factor_slopes(self, factor: Array) -> Array:
+    def _factor_slopes(self, A: Array, factor: Array) -> Array:
+        """First derivatives of the Cholesky factor, (k, T, T)."""
         T = self.visits
-        slopes = np.zeros((self.size, T, T))
-        diagonal = np.arange(T)
-        slopes[diagonal, diagonal] = factor
         rows, columns = np.tril_indices(T, -1)
-        slopes[np.arange(T, self.size), rows, columns] = factor[rows, rows]
-        return slopes
+        by_sd = np.zeros((T, T, T))
+        by_sd[np.arange(T), :, np.arange(T)] = factor.T
+        return np.concatenate([by_sd, A.T[rows, :, None] * factor[columns, None, :]])
 
     def sigma(self, theta: Array) -> Array:
         """The covariance matrix, (T, T)."""
-        factor = self._factor(theta)
+        factor = self._factors(theta)[1]
         return factor @ factor.T
 
     def slopes(self, theta: Array) -> Array:
         """First derivatives, (k, T, T)."""
-        factor = self._factor(theta)
-        half = self._factor_slopes(factor) @ factor.T
+        A, factor = self._factors(theta)
+        half = self._factor_slopes(A, factor) @ factor.T
         return half + half.swapaxes(1, 2)
 
     def bends(self, theta: Array, weight: Array) -> Array:
         """Second derivatives against a symmetric weight, (k, k)."""
         T, k = self.visits, self.size
-        factor = self._factor(theta)
-        slopes = self._factor_slopes(factor)
+        A, factor = self._factors(theta)
+        slopes = self._factor_slopes(A, factor)
         out = slopes.reshape(k, -1) @ (weight @ slopes).reshape(k, -1).T
-        own = (weight @ factor) * factor
         rows, columns = np.tril_indices(T, -1)
-        mixed = np.arange(T, k)
-        out[np.arange(T), np.arange(T)] += own.sum(axis=1)
-        crossed = (weight @ factor)[rows, columns] * factor[rows, rows]
-        out[rows, mixed] += crossed
-        out[mixed, rows] += crossed
+        pull = A.T @ weight @ factor
+        own = np.einsum("ai,ai->i", weight @ factor, factor)
+        crossed = pull[rows].T * factor[columns].T
+        P = factor @ pull.T
+        curved = P[columns[:, None], rows] * A[columns, rows[:, None]]
+        out[np.arange(T), np.arange(T)] += own
+        out[:T, T:] += crossed
+        out[T:, :T] += crossed.T
+        out[T:, T:] += curved + curved.T
         return 2 * out
 
     def bend(self, theta: Array, weight: Array) -> Array:  # noqa: ARG002 - the other structures use both
@@ -111,8 +124,8 @@ class Unstructured:
     def start(self, moments: Array) -> Array:
         """Parameters that give the moments."""
         factor = np.linalg.cholesky(moments)
-        diagonal = np.diag(factor)
-        return np.concatenate([np.log(diagonal), (factor / diagonal[:, None])[np.tril_indices(self.visits, -1)]])
+        sd = np.diag(factor)
+        return np.concatenate([np.log(sd), -np.linalg.inv(factor / sd)[np.tril_indices(self.visits, -1)]])
 
 
 class Correlations(NamedTuple):

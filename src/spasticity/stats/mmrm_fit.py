@@ -13,7 +13,7 @@ from spasticity.stats.covariance import COVARIANCES, SPATIAL
 from spasticity.stats.formulas import Coding
 from spasticity.stats.mmrm_fitted import Fitted
 from spasticity.stats.mmrm_inference import Counted, Inference, KenwardRoger, Satterthwaite, between_within
-from spasticity.stats.mmrm_model import Prepared, check_identified, likelihood_of, prepare
+from spasticity.stats.mmrm_model import Prepared, check_identified, likelihood_of, prepare, saturated
 from spasticity.stats.mmrm_optimiser import Optimum, maximum
 from spasticity.stats.mmrm_panel import Panel, patterns
 from spasticity.stats.mmrm_result import Mmrm
@@ -149,7 +149,7 @@ def _first_that_converges(
             return name, ready, maximum(likelihood_of(name, rows, panel, ready, reml)), failures
         except MethodError as error:
             if name == names[-1]:
-                raise
+                raise MethodError(f"{error}{saturated(rows, panel)}", error.state) from error
             failures[name] = f"{name} was declared first but could not be fitted ({str(error).split(': ', 1)[-1]})"
     raise MethodError("mmrm: no covariance was named; expected one of `covariance.COVARIANCES`.")
 
@@ -177,9 +177,14 @@ def _result(
 ) -> Mmrm:
     """The result of a fit; `failures` are covariances that were declared before and why they were not used."""
     covariance, correlation, notes = covariance_frame(fitted)
+    if fitted.optimum.exceeded:
+        notes += ("the likelihood is greater still close to a singular covariance; this is its maximum inside",)
+    frame = coefficient_frame(fitted, inference, level)
+    if frame["std_error"].isna().any():
+        notes += ("the Kenward-Roger correction leaves no variance for some coefficients; df='satterthwaite' has one",)
     parameters, n = fitted.optimum.point.likelihood.size, fitted.panel.participants
     return Mmrm(
-        frame=coefficient_frame(fitted, inference, level),
+        frame=frame,
         method=method_words(fitted, df, vcov, list(failures)),
         n=n,
         level=level,

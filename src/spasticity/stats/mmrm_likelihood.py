@@ -13,11 +13,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from spasticity.stats.covariance import Structure
+from spasticity.stats.covariance import Spatial, Structure
 from spasticity.stats.mmrm_products import Products
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.intp]
+
+
+#: Beyond this a parameter is on its way to infinity.
+LARGEST = 1e9
+#: A visit with less than this share of its variance left, given those before it, is beyond double precision.
+SINGULAR = 1e-13
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +66,12 @@ class Likelihood:
         """The parameters of each covariance group."""
         return np.split(theta, np.cumsum([structure.size for structure in self.structures])[:-1])
 
+    @property
+    def _whole(self) -> list[int]:
+        """A pattern of each covariance group whose matrix must be one of all visits, even if nobody has them all."""
+        pairs = zip(self.structures, self.members(), strict=True)
+        return [int(members[0]) for structure, members in pairs if not isinstance(structure, Spatial)]
+
     def sigmas(self, theta: Array) -> Array:
         """The covariance of each pattern with all its places, (G, T, T)."""
         out = np.empty((*self.mask.shape, self.mask.shape[1]))
@@ -78,18 +90,23 @@ class Likelihood:
         -------
         Point or None
         """
-        if not np.abs(theta).max(initial=0) < 300:  # a log standard deviation beyond double precision
+        if not np.abs(theta).max(initial=0) < LARGEST:
             return None
         both = self.mask[:, :, None] & self.mask[:, None, :]
         try:
-            L = np.linalg.cholesky(np.where(both, self.sigmas(theta), np.eye(self.mask.shape[1])))
+            sigmas = self.sigmas(theta)
+            np.linalg.cholesky(sigmas[self._whole])
+            sigmas = np.where(both, sigmas, np.eye(self.mask.shape[1]))
+            L = np.linalg.cholesky(sigmas)
+            if not (_diagonals(L) ** 2 > SINGULAR * _diagonals(sigmas)).all():
+                return None
             inverse = np.linalg.inv(L)
             W = np.where(both, inverse.swapaxes(1, 2) @ inverse, 0.0)
             total = self.products.between(W)
             factor = np.linalg.inv(np.linalg.cholesky(total[:-1, :-1]))
         except np.linalg.LinAlgError:
             return None
-        log_det = 2 * float(self.counts @ np.log(np.diagonal(L, axis1=1, axis2=2)).sum(axis=1))
+        log_det = 2 * float(self.counts @ np.log(_diagonals(L)).sum(axis=1))
         half = factor @ total[:-1, -1]
         value = log_det + float(total[-1, -1] - half @ half)
         if self.reml:
@@ -191,6 +208,10 @@ class Point:
             moves = self.moves.reshape(model.size, -1)
             out -= moves @ moves.T
         return (out + out.T) / 2
+
+
+def _diagonals(matrices: Array) -> Array:
+    return np.diagonal(matrices, axis1=1, axis2=2)
 
 
 def _traces(V: Array, W: Array, E: Array) -> Array:

@@ -16,6 +16,9 @@ from spasticity.stats.mmrm_products import Products, products
 from spasticity.stats.mmrm_rows import Measurements, times
 from spasticity.wording import plural
 
+#: Rounding of a length of one.
+OWN = 1e-8
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
@@ -160,3 +163,27 @@ def _check_pairs(name: str, members: list[Pattern], visits: list[Any], among: st
             f"mmrm: no one{among} was observed at both `{visits[a]}` and `{visits[b]}`, so an unstructured covariance "
             "cannot be estimated. Use a covariance with fewer parameters."
         )
+
+
+def saturated(rows: Measurements, panel: Panel) -> str:
+    """Why a fit failed, as far as the design tells: visits that have a coefficient for every row.
+
+    Parameters
+    ----------
+    rows : Measurements
+    panel : Panel
+
+    Returns
+    -------
+    str
+        A sentence, or nothing.
+    """
+    counts = np.bincount(rows.visit)
+    full = []
+    for t, visit in enumerate(rows.visits):
+        Z = panel.scaled(np.flatnonzero(rows.visit == t)[None])[0, :, :-1] / np.sqrt(len(rows.visit))
+        # Z has orthonormal columns over all rows: a direction of length one here has no part at other visits.
+        own = int((np.linalg.eigvalsh(Z.T @ Z) > 1 - OWN).sum())
+        if own == counts[t]:
+            full.append(visit)
+    return f" Every row at {listed(full, 'and')} has a coefficient of its own; nothing is left there." if full else ""

@@ -12,13 +12,18 @@ from spasticity.stats.mmrm_likelihood import Likelihood, Point
 
 Array = NDArray[np.float64]
 
-ITERATIONS = 200
-LONGEST_STEP = 2.0
+ITERATIONS = 100
+#: Steps are shorter than this, of parameters beyond one as a share of them; at a maximum the next one is negligible.
+LONGEST_STEP, STILL = 2.0, 1e-4
+#: Curvatures below this share of the largest are rounding.
+FLATTEST = 1e-12
 #: Newton's decrement g' H^-1 g is the squared distance to the maximum in standard errors.
 FINISHED, SETTLED, CONVERGED = 1e-18, 1e-9, 1e-6
 #: Below this decrement the change of the likelihood drowns in rounding, so that a step is taken without asking it.
 ROUNDING = 1e-7
 ARMIJO = 1e-4  # Armijo 1966, Pacific J Math 16:1-3: share of the promised decrease that a step must give
+#: A search that ends beyond this condition number was on its way to a singular covariance.
+ILL_CONDITIONED = 1e8
 #: How far the correlations of the first guess are drawn towards zero until it is a covariance matrix.
 SHRINKAGE = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 SMALLEST_EIGENVALUE = 1e-3
@@ -39,12 +44,15 @@ class Optimum:
         What was left of the gradient.
     start : str
         One of `STARTS`.
+    exceeded : bool
+        Whether a start before ran to a covariance that is singular and more likely still.
     """
 
     point: Point
     iterations: int
     decrement: float
     start: str
+    exceeded: bool = False
 
 
 def maximum(model: Likelihood) -> Optimum:
@@ -64,29 +72,51 @@ def maximum(model: Likelihood) -> Optimum:
         When no start leads to an interior maximum; its `state` is that of the last one.
     """
     state: dict[str, object] = {}
-    moments = _moments(model)
+    moments, lowest = _moments(model), np.inf
     for keep, start in zip((1.0, 0.5, 0.0), STARTS, strict=True):
         point = _begin(model, moments, keep)
         if point is None:
             continue
         point, iterations, decrement = _newton(point)
-        eigenvalues = np.linalg.eigvalsh(point.hessian)
-        if decrement < CONVERGED and eigenvalues[0] > 0:
-            return Optimum(point, iterations, decrement, start)
-        state = {
-            "start": start,
-            "iterations": iterations,
-            "decrement": decrement,
-            "theta": point.theta,
-            "gradient": point.gradient,
-            "smallest_eigenvalue_of_hessian": float(eigenvalues[0]),
-            "condition_of_covariance": _condition(point),
-        }
-    raise MethodError(
-        f"mmrm: the likelihood has no maximum inside the covariance matrices (tried {len(STARTS)} starts; the last "
-        f"covariance has condition number {state.get('condition_of_covariance', np.nan):.1e}). Use a covariance with "
-        "fewer parameters, or declare what to fall back to, such as covariance=('unstructured', 'ar1-heterogeneous').",
-        state,
+        if _is_maximum(point, decrement):
+            return Optimum(point, iterations, decrement, start, lowest < point.value)
+        lowest = min(lowest, point.value)
+        state = {"start": start, "iterations": iterations, **_state(point, decrement)}
+    raise MethodError(_why_none(state), state)
+
+
+def _is_maximum(point: Point, decrement: float) -> bool:
+    """Nothing is left of the gradient, every direction is curved, and the next step would not lead anywhere else."""
+    if not decrement < CONVERGED:
+        return False
+    return bool(_curvature(point)[0][0] > FLATTEST) and _length(point, _direction(point)[0]) < STILL
+
+
+def _state(point: Point, decrement: float) -> dict[str, object]:
+    return {
+        "decrement": decrement,
+        "theta": point.theta,
+        "gradient": point.gradient,
+        "smallest_eigenvalue_of_hessian": float(np.linalg.eigvalsh(point.hessian)[0]),
+        "condition_of_covariance": _condition(point),
+    }
+
+
+def _why_none(state: dict[str, object]) -> str:
+    advice = (
+        "Use a covariance with fewer parameters, or declare what to fall back to, such as "
+        "covariance=('unstructured', 'ar1-heterogeneous')."
+    )
+    tried, condition = f"tried {len(STARTS)} starts", float(str(state.get("condition_of_covariance", np.nan)))
+    if float(str(state.get("decrement", np.nan))) < CONVERGED and condition < ILL_CONDITIONED:
+        return (
+            "mmrm: the data do not determine the covariance: from where the search ended it can be changed without "
+            f"changing the likelihood ({tried}), as when too few were seen at a visit, or when a correlation that "
+            f"decays with time is gone at once. {advice}"
+        )
+    return (
+        f"mmrm: the likelihood has no maximum inside the covariance matrices ({tried}; the last covariance has "
+        f"condition number {condition:.1e}). {advice}"
     )
 
 
@@ -111,7 +141,7 @@ def near(model: Likelihood, theta: Array) -> Optimum:
     point = model.at(theta)
     if point is not None:
         point, iterations, decrement = _newton(point)
-        if decrement < CONVERGED and np.linalg.eigvalsh(point.hessian)[0] > 0:
+        if _is_maximum(point, decrement):
             return Optimum(point, iterations, decrement, "a neighbouring fit")
     return maximum(model)
 
@@ -173,12 +203,23 @@ def _newton(point: Point) -> tuple[Point, int, float]:
 
 def _direction(point: Point) -> tuple[Array, float]:
     """Newton's step with the signs of the curvature made positive, no longer than it may be, and its decrement."""
-    curvature, axes = np.linalg.eigh(point.hessian)
-    size = np.maximum(np.abs(curvature), 1e-10 * max(np.abs(curvature).max(), 1e-300))
-    along = axes.T @ point.gradient
-    step = -axes @ (along / size)
-    longest = np.abs(step).max(initial=0)
-    return step * min(1.0, LONGEST_STEP / max(longest, 1e-300)), float(along @ (along / size))
+    curvature, axes, scale = _curvature(point)
+    size = np.maximum(np.abs(curvature), FLATTEST * np.abs(curvature).max(initial=0))
+    along = axes.T @ (scale * point.gradient)
+    step = -scale * (axes @ (along / size))
+    return step * min(1.0, LONGEST_STEP / max(_length(point, step), 1e-300)), float(along @ (along / size))
+
+
+def _curvature(point: Point) -> tuple[Array, Array, Array]:
+    """Eigenvalues and axes of the Hessian once each parameter is in units of its own curvature, and these units."""
+    own = np.abs(np.diag(point.hessian))
+    scale = 1 / np.sqrt(np.where(own > 0, own, 1.0))
+    return *np.linalg.eigh(point.hessian * np.outer(scale, scale)), scale
+
+
+def _length(point: Point, step: Array) -> float:
+    """The largest change, of parameters beyond one as a share of them."""
+    return float((np.abs(step) / np.maximum(1.0, np.abs(point.theta))).max(initial=0))
 
 
 def _searched(point: Point, step: Array, decrement: float) -> Point | None:

@@ -74,7 +74,9 @@ def estimates(coefficients: Array, inference: Inference, L: Array, level: float)
         `estimate, std_error, df, statistic, p_value, conf_low, conf_high`.
     """
     estimate, df = L @ coefficients, inference.df(L)
-    std_error = np.sqrt(np.einsum("mi,ij,mj->m", L, inference.covariance, L))
+    variance = np.einsum("mi,ij,mj->m", L, inference.covariance, L)
+    # Kenward and Roger's correction can take away more than there is.
+    std_error = np.sqrt(np.where(variance >= 0, variance, np.nan))
     margin = stats.t.isf((1 - level) / 2, df) * std_error
     return pd.DataFrame(
         {
