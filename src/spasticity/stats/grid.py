@@ -45,6 +45,31 @@ def cells(
     MethodError
         Unknown factor, level or weights.
     """
+    chosen, parts = combinations(design, factor, by, weights, at)
+    return chosen, np.array([shares @ rows for rows, shares in parts])
+
+
+def combinations(
+    design: Design, factor: str, by: Sequence[str], weights: Weights, at: Mapping[str, Any] | None
+) -> tuple[pd.DataFrame, list[tuple[NDArray[np.float64], NDArray[np.float64]]]]:
+    """The same before averaging, for means on a scale that is not that of the predictor.
+
+    Parameters
+    ----------
+    design, factor, by, weights, at
+        As for `cells`.
+
+    Returns
+    -------
+    cells : DataFrame, m rows
+    parts : list of (rows, shares)
+        For each cell its combinations of the further factors, in all columns of the design, and their weights.
+
+    Raises
+    ------
+    MethodError
+        Unknown factor, level or weights.
+    """
     one_of("weights", weights, WEIGHTS)
     for name in (factor, *by):
         one_of("factor", name, list(design.levels))
@@ -54,8 +79,7 @@ def cells(
     groups = [*by, factor]
     places = list(families(grid[groups], groups))
     chosen = pd.DataFrame([grid.loc[place.index[0], groups] for place in places]).reset_index(drop=True)
-    averaged = np.array([shares[place.index] @ rows[place.index] for place in places])
-    return chosen, averaged
+    return chosen, [(rows[place.index], shares[place.index]) for place in places]
 
 
 def families(frame: pd.DataFrame, groups: Sequence[str]) -> Iterable[pd.DataFrame]:

@@ -43,6 +43,7 @@ class Fit:
         Newton steps.
     at : Point
         The evaluation all this is from.
+    model : Model
     """
 
     values: Array
@@ -54,6 +55,7 @@ class Fit:
     intercept_errors: Array
     iterations: int
     at: Point
+    model: Model
 
     @property
     def boundary(self) -> bool:
@@ -84,7 +86,6 @@ def maximised(model: Model, start: Array, *, exact: bool = True, where: str = "r
     MethodError
         No likelihood at the start, or no convergence; the last state is in `.state`.
     """
-
     here, iterations = climbed(evaluator(model, exact), np.asarray(start, dtype=np.float64), where)
     return _fit(model, here, exact, iterations)
 
@@ -153,6 +154,7 @@ def _fit(model: Model, here: Point, exact: bool, iterations: int) -> Fit:
         intercept_errors=scale / np.sqrt(here.precision),
         iterations=iterations,
         at=here,
+        model=model,
     )
 
 

@@ -1,0 +1,80 @@
+"""Tests of whole terms of a model of grades, by fitting the smaller or the larger model too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scipy import linalg
+
+from spasticity.errors import MethodError, one_of
+from spasticity.stats.hypotheses import Kind, term_rows
+from spasticity.stats.intercept_model import Array
+from spasticity.stats.ordinal_fit import Estimated, again
+
+
+def term_ratio(fit: Estimated, term: str, kind: Kind) -> tuple[float, float]:
+    """Twice the log-likelihood that a term gains, and its number of parameters.
+
+    Parameters
+    ----------
+    fit : Estimated
+    term : str
+    kind : str
+        As for `hypotheses.term_rows`.
+
+    Returns
+    -------
+    statistic, df : float
+
+    Raises
+    ------
+    MethodError
+        An unknown term, or one whose effect differs between thresholds.
+    """
+    grades = fit.grades
+    if term in grades.nominal:
+        raise MethodError(f"`{term}` has an effect at each threshold; compare fits by `.log_likelihood` instead.")
+    rows = term_rows(grades.design, term, kind)
+    free: Array = linalg.null_space(rows[:, grades.shared])
+    smaller = again(fit, grades, grades.design.X[:, grades.shared] @ free)
+    return 2 * (fit.log_likelihood - smaller.log_likelihood), float(len(rows))
+
+
+def proportional(fit: Estimated, term: str | None) -> tuple[dict[str, tuple[float, float]], tuple[str, ...]]:
+    """The same for effects that differ between thresholds, against one effect.
+
+    Parameters
+    ----------
+    fit : Estimated
+    term : str, optional
+        Otherwise each term with one effect.
+
+    Returns
+    -------
+    found : dict
+        For each term statistic and df; missing where the larger model has no maximum.
+    notes : tuple of str
+
+    Raises
+    ------
+    MethodError
+        Two categories, or an unknown term.
+    """
+    grades = fit.grades
+    if len(grades.cuts) < 2:
+        raise MethodError("proportional odds: two categories have one threshold; there is nothing to test.")
+    terms = [name for name in grades.design.terms if name != "Intercept" and name not in grades.nominal]
+    if term is not None:
+        one_of("term", term, terms)
+        terms = [term]
+    found: dict[str, tuple[float, float]] = {}
+    notes: list[str] = []
+    for name in terms:
+        larger = replace(grades, nominal=(*grades.nominal, name))
+        extra = float(larger.size - grades.size)
+        try:
+            found[name] = 2 * (again(fit, larger).log_likelihood - fit.log_likelihood), extra
+        except MethodError as error:
+            found[name] = float("nan"), extra
+            notes.append(f"{name}: the model with an effect at each threshold has no maximum ({str(error)[:60]}...)")
+    return found, tuple(notes)
