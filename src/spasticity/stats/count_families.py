@@ -113,8 +113,8 @@ def quadratic(y: Array, eta: Array, a: Array, order: int, further: bool) -> Deri
     ----------
     .. [1] Lawless 1987, Canadian Journal of Statistics 15:209-225. [from memory]
     """
-    alpha, mean = np.exp(a), np.exp(eta)
-    sums = _sums(y, float(alpha.flat[0]))
+    alpha, mean = float(np.exp(a.flat[0])), np.exp(eta)
+    sums = _sums(y, alpha)
     s = alpha * mean
     q = s / (1 + s)
     w, heavy, off = mean / (1 + s), 1 + alpha * y, y - mean
@@ -167,10 +167,10 @@ def linear(y: Array, eta: Array, a: Array, order: int, further: bool) -> Derivat
     ----------
     .. [1] Cameron & Trivedi 1986, Journal of Applied Econometrics 1:29-53. [from memory]
     """
-    phi, mean = np.exp(a), np.exp(eta)
+    phi, mean = float(np.exp(a.flat[0])), np.exp(eta)
     r, log_term, share = mean / phi, np.log1p(phi), phi / (1 + phi)
     parts = [r ** (k + 1) * (polygamma(k, y + r) - polygamma(k, r)) for k in range(max(order, 1))]
-    value = gammaln(y + r) - gammaln(r) - gammaln(y + 1) - (r + y) * log_term + y * a
+    value = gammaln(y + r) - gammaln(r) - gammaln(y + 1) - (r + y) * log_term + y * np.log(phi)
     by_eta = [
         sum((times * part for times, part in zip(STIRLING[k], parts, strict=False)), -r * log_term)
         for k in range(max(order, 1))

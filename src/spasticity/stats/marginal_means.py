@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -19,6 +20,22 @@ from spasticity.stats.result import Result, estimate_frame
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shift:
+    """What a random intercept adds to the logarithm of a population mean.
+
+    Parameters
+    ----------
+    value, variance : float
+    covariance : ndarray, shape (p,)
+        With the coefficients.
+    """
+
+    value: float
+    variance: float
+    covariance: Array
+
+
 def standardised(
     fit: Coefficients,
     mean: Callable[[Array], Array],
@@ -29,6 +46,7 @@ def standardised(
     level: float,
     unit: str,
     word: str,
+    shift: Shift | None = None,
 ) -> Result:
     """Means of the data's rows with a factor set to each of its levels, and their ratios to the reference.
 
@@ -46,6 +64,8 @@ def standardised(
         Confidence level.
     unit, word : str
         What a mean is per, and what it is called.
+    shift : Shift, optional
+        What is added to the logarithm of every mean.
 
     Returns
     -------
@@ -73,7 +93,7 @@ def standardised(
         named = dict(zip(groups[:-1], cell, strict=True))
         for label, (value, gradient) in found.items():
             n = _people(fit.design, {**named, factor: label})
-            rows.append(_row(fit, word, value, gradient, level) | named | {factor: label, "n": n})
+            rows.append(_row(fit, word, value, gradient, level, shift) | named | {factor: label, "n": n})
             rows[-1] |= {"statistic": np.nan, "p_value": np.nan}
         for label, (value, gradient) in found.items():
             if label != reference:
@@ -114,8 +134,13 @@ def _logarithm(
     return float(np.log(total)), (slope(eta) @ rows) / (len(rows) * total)
 
 
-def _row(fit: Coefficients, term: str, value: float, gradient: Array, level: float) -> dict[str, Any]:
-    error = max(float(gradient @ fit.covariance @ gradient), 0.0) ** 0.5
+def _row(
+    fit: Coefficients, term: str, value: float, gradient: Array, level: float, shift: Shift | None = None
+) -> dict[str, Any]:
+    variance = float(gradient @ fit.covariance @ gradient)
+    if shift is not None:
+        value, variance = value + shift.value, variance + 2 * float(gradient @ shift.covariance) + shift.variance
+    error = max(variance, 0.0) ** 0.5
     df = float(fit.df(gradient[None, :])[0])
     margin = float(stats.t.isf((1 - level) / 2, df)) * error
     statistic = value / error if error > 0 else np.nan
