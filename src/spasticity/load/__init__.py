@@ -1,6 +1,9 @@
 """Files in, checked tables out: every row kept or rejected, every changed cell written down, nothing guessed."""
 
 from spasticity.load import dose_text
+from spasticity.load.adam_tables import bds, time_to_event
+from spasticity.load.cdisc_folder import cdisc, cdisc_tables
+from spasticity.load.cdisc_mapping import CdiscFeed, CdiscMapping
 from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
@@ -17,9 +20,14 @@ from spasticity.load.transport_files import transport
 from spasticity.load.workbooks import excel
 
 __all__ = [
+    "CdiscFeed",
+    "CdiscMapping",
     "Feed",
     "Part",
     "RedcapMapping",
+    "bds",
+    "cdisc",
+    "cdisc_tables",
     "dataset_json",
     "delimited",
     "dose_text",
@@ -36,5 +44,6 @@ __all__ = [
     "stack",
     "stata",
     "study",
+    "time_to_event",
     "transport",
 ]
