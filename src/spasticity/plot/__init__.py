@@ -8,6 +8,7 @@ from spasticity.plot.doses import dose_trajectories
 from spasticity.plot.effects import forest
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
+from spasticity.plot.methods_compared import bland_altman
 from spasticity.plot.pairs import paired_slopes
 from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp, visit_styles
 from spasticity.plot.presets import PRESETS, Preset, rc, style
@@ -20,6 +21,7 @@ __all__ = [
     "MarkStyle",
     "Preset",
     "arm_styles",
+    "bland_altman",
     "change_by_visit",
     "cohort_styles",
     "completeness",
