@@ -19,7 +19,7 @@ from spasticity.tables.people import DAY
 DM = """USUBJID,RFSTDTC,RFXSTDTC,SITEID,AGE,AGEU,SEX,ARM
 S-1,2024-01-08,2024-01-08,S1,41,YEARS,F,Placebo
 S-2,2024-01-08,2024-01-10,S2,52,YEARS,M,Baclofen
-S-3,2024-02-01,,S2,600,MONTHS,U,Screen failure
+S-3,2024-02-01,,S2,50,MONTHS,U,Screen failure
 """
 SV = """USUBJID,VISIT,SVSTDTC,SVSTDY
 S-1,BASELINE,2024-01-07,-1
@@ -183,11 +183,9 @@ def test_a_folder_becomes_a_study(folder):
 def test_the_age_must_be_in_years(folder):
     feed = MAPPING["tables"][0] | {"where": {}, "codings": {}}
     people = tables_of(folder, MAPPING | {"tables": [feed]})["participants"]
-    assert (
-        people.rejects[["row", "column", "rule"]].to_numpy().tolist()
-        == [[4, "AGE", "expected a number from 0 to 120; the age is not in years (AGEU)"]]
-        or people.rejects["rule"].str.contains("120|not in years").all()
-    )
+    assert people.rejects[["row", "column", "rule"]].to_numpy().tolist() == [
+        [4, "AGE", "the age is not in years (AGEU)"]
+    ]
 
 
 def test_the_kind_of_file_makes_no_difference(folder, tmp_path):
@@ -437,8 +435,9 @@ def test_derived_records_are_kept_with_their_flag_when_that_is_asked(tmp_path):
     (tmp_path / "adqs.csv").write_text(ADQS)
     loaded = load.bds(tmp_path / "adqs.csv", {"NRS": "x"}, where={"ANL01FL": ["Y"]}, derived="keep")
     assert loaded.table["flag"].dropna().tolist() == ["LOCF"]
+    (tmp_path / "twice.csv").write_text(ADQS.replace(",7,-2,", ",7,-3,"))
     with pytest.raises(DataError, match="share the key participant, outcome, visit"):
-        load.bds(tmp_path / "adqs.csv", {"NRS": "x"}, derived="keep")
+        load.bds(tmp_path / "twice.csv", {"NRS": "x"}, derived="keep")
     with pytest.raises(MethodError, match="derived='impute' is not known"):
         load.bds(tmp_path / "adqs.csv", {"NRS": "x"}, derived="impute")
     with pytest.raises(MethodError, match="where of ANL01FL must be a list of values"):
