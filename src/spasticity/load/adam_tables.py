@@ -199,7 +199,8 @@ def _selected(grid: Grid, where: Mapping[str, Sequence[str]] | None, rows: int |
 
 
 def _require(grid: Grid, names: Sequence[str], columns: Mapping[str, str] | None) -> None:
-    lost = [name for name in (*names, *(columns or {}).values()) if name not in grid.columns]
+    wanted = dict.fromkeys((*names, *(columns or {}).values()))
+    lost = [name for name in wanted if name not in grid.columns]
     if lost:
         raise DataError(f"{grid.name}: there is no {listed(lost, 'and no')}; name the variable in `columns`.")
 

@@ -56,6 +56,26 @@ def domain_grid(
     return _qualified(grid, extra) if len(extra) else grid
 
 
+def has_domain(folder: Path, domain: str) -> bool:
+    """Whether a folder has a data set.
+
+    Parameters
+    ----------
+    folder : Path
+    domain : str
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    DataError
+        When there is no such folder.
+    """
+    return bool(_files(folder, domain))
+
+
 def _files(folder: Path, name: str) -> list[Path]:
     if not folder.is_dir():
         raise DataError(f"{folder.name}: there is no such folder; name the folder of the data sets.")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from spasticity.errors import DataError, listed
 from spasticity.load.casting import Reading, assemble, column_reading
-from spasticity.load.cdisc_files import domain_grid
+from spasticity.load.cdisc_files import domain_grid, has_domain
 from spasticity.load.cdisc_mapping import TERMS, CdiscFeed, CdiscMapping, cdisc_mapping_of
 from spasticity.load.cdisc_readings import day_reading, dose_readings
 from spasticity.load.columns import canonical, constant_reading
@@ -109,7 +109,7 @@ def cdisc_tables(
     for domain, grid in grids.items():
         if PERSON not in grid.columns:
             raise DataError(f"{grid.name}: there is no {PERSON}; {domain} must say whose each record is.")
-    zero = _zero(plan, grids)
+    zero = _zero(plan, _people(folder, plan, grids))
     left = _left_over(plan, grids)
     loaded: dict[str, list[Loaded]] = {}
     for feed in plan.tables:
@@ -122,13 +122,18 @@ def _rows(plan: CdiscMapping) -> dict[str, int]:
     return {domain.upper(): count for domain, count in plan.rows.items()}
 
 
-def _zero(plan: CdiscMapping, grids: Mapping[str, Grid]) -> pd.DataFrame:
+def _people(folder: Path, plan: CdiscMapping, grids: Mapping[str, Grid]) -> tuple[str, Grid]:
+    """The data set that says when day 0 was: DM, or ADSL where there is none."""
+    for domain in ("DM", "ADSL"):
+        if domain in grids:
+            return domain, grids[domain]
+    domain = "DM" if has_domain(folder, "DM") else "ADSL"
+    return domain, domain_grid(folder, domain, encoding=plan.encoding, missing=plan.missing)
+
+
+def _zero(plan: CdiscMapping, named: tuple[str, Grid]) -> pd.DataFrame:
     """Participant to day 0, and to the days between the reference date of CDISC and it."""
-    nobody = pd.DataFrame({"zero": pd.Series(dtype=object), "shift": pd.Series(dtype=float)})
-    people = next((grids[domain] for domain in ("DM", "ADSL") if domain in grids), None)
-    if people is None:
-        return nobody
-    adam = "DM" not in grids
+    adam, people = named[0] == "ADSL", named[1]
     variable = _day_zero(plan, adam=adam)
     if variable not in people.columns:
         raise DataError(

@@ -10,21 +10,33 @@ from typing import Any
 import pandas as pd
 
 from spasticity.errors import DataError, SpasticityError, listed
+from spasticity.load.cdisc_folder import cdisc_tables
+from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
 from spasticity.load.event_times import event_log
+from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import Plan
 from spasticity.load.redcap_export import redcap
+from spasticity.load.spss_files import spss
 from spasticity.load.stacking import stack
+from spasticity.load.stata_files import stata
+from spasticity.load.transport_files import transport
 from spasticity.load.workbooks import excel
 from spasticity.study import Loaded
 
 LOADERS: dict[str, Callable[..., Any]] = {
+    "cdisc": cdisc_tables,
+    "dataset_json": dataset_json,
     "delimited": delimited,
     "doses": doses,
     "event_log": event_log,
     "excel": excel,
+    "parquet": parquet,
     "redcap": redcap,
+    "spss": spss,
+    "stata": stata,
+    "transport": transport,
 }
 FILES = ("file", "dictionary", "mapping")  # options that name a file of the folder
 KINDS: dict[str, tuple[type, str]] = {
@@ -33,7 +45,7 @@ KINDS: dict[str, tuple[type, str]] = {
 }
 DAYS = ("day", "start_day", "end_day")  # columns of study days
 # A text, a list or names and values: the loader says what is wrong.
-ANY_KIND = ("missing", "date_format", "identifiers")
+ANY_KIND = ("missing", "date_format", "labelled", "identifiers")
 
 
 def sources_of(plan: Plan, folder: Path, identifiers: str = "refuse") -> list[Loaded]:
