@@ -92,9 +92,12 @@ class Likelihood:
         """
         if not np.abs(theta).max(initial=0) < LARGEST:
             return None
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._evaluated(theta, self.sigmas(theta))
+
+    def _evaluated(self, theta: Array, sigmas: Array) -> Point | None:
         both = self.mask[:, :, None] & self.mask[:, None, :]
         try:
-            sigmas = self.sigmas(theta)
             np.linalg.cholesky(sigmas[self._whole])
             sigmas = np.where(both, sigmas, np.eye(self.mask.shape[1]))
             L = np.linalg.cholesky(sigmas)
