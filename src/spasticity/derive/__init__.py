@@ -15,6 +15,7 @@ from spasticity.derive.recordings import recorded_days, spasm_events
 from spasticity.derive.rehabilitation import motion, therapy
 from spasticity.derive.rest_activity import rhythm
 from spasticity.derive.suspicions import doubts
+from spasticity.derive.visit_doses import dose_at_visits
 from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
@@ -23,6 +24,7 @@ __all__ = [
     "change",
     "completeness",
     "diary",
+    "dose_at_visits",
     "dose_changes",
     "dose_per_day",
     "doubts",

@@ -26,12 +26,14 @@ from spasticity.stats.result import Result
 from spasticity.stats.summaries import describe
 from spasticity.stats.two_methods import Agreement, agreement
 from spasticity.stats.visits import ancova_by_visit
+from spasticity.stats.within_between import DoseResponse, dose_response
 
 __all__ = [
     "Agreement",
     "Anchor",
     "ChangeScores",
     "CountFit",
+    "DoseResponse",
     "GeeFit",
     "Harms",
     "LinearFit",
@@ -52,6 +54,7 @@ __all__ = [
     "complications",
     "counts",
     "describe",
+    "dose_response",
     "event_rate",
     "gee",
     "harms",
