@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import shutil
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from spasticity.errors import DataError
+from spasticity.errors import DataError, listed
+
+# A spreadsheet runs a text cell that begins so, full-width signs included; a plain number is none.
+RUNS = re.compile("(?!'*[+-]?\\d+(?:\\.\\d+)?$)'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 
 def digest(content: bytes) -> str:
@@ -97,3 +103,102 @@ def write(path: Path | str, content: bytes | str, *, overwrite: bool = False) ->
         Path(temporary).unlink(missing_ok=True)
         raise
     return path
+
+
+def quiet(texts: pd.Series) -> pd.Series:
+    """Texts that no spreadsheet runs as a formula: an apostrophe stands before those that it would run.
+
+    Parameters
+    ----------
+    texts : Series of text
+
+    Returns
+    -------
+    Series of text
+        `loud` gives them back.
+    """
+    would_run = texts.map(lambda text: isinstance(text, str) and RUNS.match(text) is not None).astype(bool)
+    return texts.mask(would_run, "'" + texts) if would_run.any() else texts
+
+
+def quiet_frame(frame: pd.DataFrame, texts: Iterable[str]) -> pd.DataFrame:
+    """A frame whose texts no spreadsheet runs.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    texts : iterable of str
+        Columns that may hold text.
+
+    Returns
+    -------
+    DataFrame
+    """
+    return frame.assign(**{name: quiet(frame[name]) for name in texts})
+
+
+def loud(texts: pd.Series) -> pd.Series:
+    """Texts without the apostrophe that `quiet` put before them.
+
+    Parameters
+    ----------
+    texts : Series of text
+
+    Returns
+    -------
+    Series of text
+    """
+    marked = texts.map(lambda text: isinstance(text, str) and text[:1] == "'" and RUNS.match(text) is not None)
+    return texts.mask(marked.astype(bool), texts.str[1:]) if marked.any() else texts
+
+
+def write_folder(
+    folder: Path | str, contents: Mapping[str, bytes], *, last: str, stale: Iterable[str] = (), overwrite: bool = False
+) -> Path:
+    """Write files as one folder, whole or not at all.
+
+    A folder that is not there appears with all its files at once. In one that is there, the file without which it is
+    not read is taken away first and put there last.
+
+    Parameters
+    ----------
+    folder : Path or str
+    contents : mapping of str to bytes
+        Name and content.
+    last : str
+        The file without which the folder is not read.
+    stale : iterable of str
+        Files of an earlier writing, removed when they are not written again.
+    overwrite : bool
+        Whether files that are there may be replaced.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    DataError
+        When a file exists and may not be replaced; nothing is written then.
+    """
+    folder = Path(folder)
+    present = [name for name in (*contents, *stale) if (folder / name).exists() or (folder / name).is_symlink()]
+    if present and not overwrite:
+        names = listed(dict.fromkeys(present), "and")
+        raise DataError(f"{folder.name}: {names} exist and are not overwritten; use another folder.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, content in contents.items():
+            write(workshop / "new" / name, content)
+        if folder.exists():
+            (folder / last).unlink(missing_ok=True)
+            for name in stale:
+                (folder / name).unlink(missing_ok=True)
+            for name in sorted(contents, key=lambda name: name == last):
+                (workshop / "new" / name).replace(folder / name)
+        else:
+            (workshop / "new").rename(folder)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,16 +12,20 @@ import pandas as pd
 
 from spasticity import tables
 from spasticity.errors import DataError, listed
-from spasticity.files import csv_bytes, write
+from spasticity.files import csv_bytes, quiet_frame, write_folder
 from spasticity.ledger import COLUMNS, RULES, Ledger, rules_of
 from spasticity.protocol import PROTOCOL_FILE, PlannedVisit, Protocol
 from spasticity.schema import Schema
 from spasticity.wording import plural
 
 REPAIR_COLUMNS = ["source", "row", "column", "was", "became", "why"]
+APOSTROPHES = "apostrophes = true  # one stands before each text that a spreadsheet would run as a formula\n\n"
+TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
+RETURN = "\r\n?"  # CSV readers split a row at one
+HISTORIES = ("repairs", "rejects", "identifiers")
 REJECT_COLUMNS = ["source", "row", "column", "value", "rule"]
 NEAR = {True: ", which has a code that differs only in zeros, marks or letter case", False: ""}
-IDENTIFIER_COLUMNS = ["source", "table", "place", "kind", "letter", "cells", "first_row", "action", "reason"]
+IDENTIFIER_COLUMNS = ["source", "table", "column", "place", "kind", "letter", "cells", "first_row", "action", "reason"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +75,8 @@ class Loaded:
     touched : frozenset of str
         Participants of whom a row was rejected or a cell repaired.
     identifiers : DataFrame
-        What may tell who a person is, and what became of it: `source, table, place, kind, letter, cells, first_row,
-        action, reason`. Never a value.
+        What may tell who a person is, and what became of it: `source, table, column, place, kind, letter, cells,
+        first_row, action, reason`. Never a value.
 
     Raises
     ------
@@ -244,7 +249,10 @@ class Study:
         return replace(self, **kept)  # type: ignore[arg-type]  # only tables are in it
 
     def save(self, folder: Path | str, *, overwrite: bool = False) -> Path:
-        """Write the study as a folder of CSV files and its study.toml.
+        """Write the study as a folder of CSV files, its study.toml, and what happened to every row.
+
+        Text that a spreadsheet would run as a formula gets an apostrophe before it, which `load.study` takes away.
+        The folder appears whole or not at all; an earlier study in it is replaced as a whole.
 
         Parameters
         ----------
@@ -262,19 +270,22 @@ class Study:
         DataError
             When a file exists and may not be replaced; nothing is written then.
         """
-        folder = Path(folder)
+        quieted = {name: quiet_frame(frame, _texts(frame, TABLES[name])) for name, frame in self.tables.items()}
+        marked = any(not quieted[name].equals(frame) for name, frame in self.tables.items())
         # The counts let a reader see that a file was cut between two lines.
         rows = "".join(f"{name} = {len(frame)}\n" for name, frame in self.tables.items())
-        contents = {PROTOCOL_FILE: f"{self.protocol.toml()}\n[rows]\n{rows}".encode()}
-        contents |= {f"{name}.csv": csv_bytes(frame) for name, frame in self.tables.items()}
-        present = [name for name in contents if (folder / name).exists()]
-        if present and not overwrite:
-            raise DataError(
-                f"{folder.name}: {listed(present, 'and')} exist and are not overwritten; use another folder."
-            )
-        for name, content in contents.items():
-            write(folder / name, content, overwrite=overwrite)
-        return folder
+        plan = f"{APOSTROPHES if marked else ''}{self.protocol.toml()}\n[rows]\n{rows}{_reasons(self.identifiers)}"
+        contents = {PROTOCOL_FILE: plan.encode()}
+        contents |= {f"{name}.csv": csv_bytes(frame) for name, frame in quieted.items()}
+        histories = {name: getattr(self, name) for name in HISTORIES}
+        contents |= {
+            f"{name}.csv": csv_bytes(quiet_frame(frame.replace(RETURN, "\n", regex=True), frame))
+            for name, frame in histories.items()
+            if len(frame)
+        }
+        stale = [f"{name}.csv" for name in (*TABLES, *HISTORIES)]
+        stale = [name for name in stale if name not in contents]
+        return write_folder(folder, contents, last=PROTOCOL_FILE, stale=stale, overwrite=overwrite)
 
     def __repr__(self) -> str:
         people = plural(len(self.participants), "participant")
@@ -288,6 +299,20 @@ class Study:
             f"<h4>{self.protocol.name}{synthetic}</h4><p>{plural(len(self.participants), 'participant')}</p>"
             f"{counts.to_html(border=0)}{self.ledger._repr_html_()}"
         )
+
+
+def _texts(frame: pd.DataFrame, schema: Schema) -> list[str]:
+    return [name for name in map(str, frame) if name not in schema or schema[name].kind == "text"]
+
+
+def _reasons(identifiers: pd.DataFrame) -> str:
+    """Why identifiers may stay, as the plan of a study says it."""
+    stay = identifiers[identifiers["action"].eq("kept") & identifiers["reason"].ne("") & identifiers["column"].notna()]
+    lines = []
+    for table, rows in stay.groupby("table", sort=False):
+        reasons = dict(zip(rows["column"], rows["reason"], strict=True))
+        lines += ["", f"[identifiers.{table}]", *(f"{json.dumps(c)} = {json.dumps(r)}" for c, r in reasons.items())]
+    return "\n".join([*lines, ""]) if lines else ""
 
 
 def _check_arms(protocol: Protocol, people: pd.DataFrame) -> None:

@@ -51,6 +51,7 @@ class Caught:
     column: str
     action: str
     reason: str = ""
+    canonical: str | None = None
 
 
 def admitted(
@@ -74,7 +75,7 @@ def admitted(
     readings : list of Reading
         Without what was redacted.
     found : DataFrame
-        `source, table, place, kind, letter, cells, first_row, action, reason`; never a value.
+        `source, table, column, place, kind, letter, cells, first_row, action, reason`; never a value.
 
     Raises
     ------
@@ -174,7 +175,7 @@ def _of_column(reading: Reading, schema: Schema, identifiers: Identifiers) -> It
         action, reason = _decided(column, identifiers)
         if action == "redacted" and "participant" in text:
             action = "refused"  # people could no longer be told apart
-        yield Caught(finding, column, action, reason)
+        yield Caught(finding, column, action, reason, next(iter(reading.values)))
 
 
 def _text_columns(reading: Reading, schema: Schema) -> list[str]:
@@ -300,7 +301,13 @@ def _free_texts(readings: Sequence[Reading], schema: Schema) -> Iterable[Caught]
         distinct = pd.unique(reading.texts)
         if is_free_text(distinct):
             filled = int(sum(bool(text.strip()) for text in distinct))
-            yield Caught(Finding(f"column `{reading.place}`", "free text", filled), reading.place, "searched")
+            yield Caught(
+                Finding(f"column `{reading.place}`", "free text", filled),
+                reading.place,
+                "searched",
+                "",
+                next(iter(reading.values)),
+            )
 
 
 def _clean_name(name: str, caught: Sequence[Caught]) -> str:
@@ -327,7 +334,15 @@ def _frame(grid: Grid, schema: Schema, caught: Sequence[Caught]) -> pd.DataFrame
     name = _clean_name(grid.name, caught)
     rows = [
         (
-            *(name, schema.name, item.finding.place, item.finding.kind, item.finding.letter, item.finding.count),
+            *(
+                name,
+                schema.name,
+                item.canonical,
+                item.finding.place,
+                item.finding.kind,
+                item.finding.letter,
+                item.finding.count,
+            ),
             *(None if item.column in (FILE_NAME, HEADER) else _row(grid, item.finding.first), item.action, item.reason),
         )
         for item in caught

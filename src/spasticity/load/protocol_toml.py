@@ -13,7 +13,7 @@ from spasticity.errors import DataError, listed
 from spasticity.load.opening import content, text_of
 from spasticity.study import PlannedVisit, Protocol
 
-SECTIONS = ("study", "versions", "visits", "rows", "identifiers", "sources")
+SECTIONS = ("apostrophes", "study", "versions", "visits", "rows", "identifiers", "sources")
 STUDY_TYPES: dict[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
     "synthetic": (bool, "true or false"),

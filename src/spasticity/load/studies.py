@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Literal
 
 from spasticity import tables
 from spasticity.errors import DataError, listed
+from spasticity.files import loud
 from spasticity.load.delimited_text import delimited
 from spasticity.load.gate import Identifiers
 from spasticity.load.opening import content
@@ -21,7 +24,15 @@ from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
 # Files of a study folder that are no table of the study; the last three come with a simulated one.
-COMPANIONS = ("codebook.csv", "design_sources.csv", "planted_dosing.csv", "truth.csv")
+COMPANIONS = (
+    "repairs.csv",
+    "rejects.csv",
+    "identifiers.csv",
+    "codebook.csv",
+    "design_sources.csv",
+    "planted_dosing.csv",
+    "truth.csv",
+)
 
 
 def sample_study() -> Study:
@@ -103,7 +114,10 @@ def study(folder: Path | str, *, identifiers: Literal["refuse", "flag", "redact"
     paths, reasons = _tables_in(folder, rows), reasons_of(plan, TABLES)
     return Study.of(
         protocol,
-        *(_table(path, rows.get(path.stem), {"*": identifiers, **reasons.get(path.stem, {})}) for path in paths),
+        *(
+            _table(path, rows.get(path.stem), {"*": identifiers, **reasons.get(path.stem, {})}, plan.entries)
+            for path in paths
+        ),
     )
 
 
@@ -147,10 +161,14 @@ def _upper(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
-def _table(path: Path, rows: int | None, identifiers: Identifiers) -> Loaded:
+def _table(path: Path, rows: int | None, identifiers: Identifiers, entries: Mapping[str, object]) -> Loaded:
     if rows is not None and not ends_with_a_line(content(path)):
         raise DataError(
             f"{path.name}: the last line has no end, so the file was cut or edited. "
             "Fetch it again; if it is whole, put a line end after the last row."
         )
-    return delimited(path, path.stem, rows=rows, identifiers=identifiers)
+    loaded = delimited(path, path.stem, rows=rows, identifiers=identifiers)
+    if entries.get("apostrophes") is not True:
+        return loaded
+    texts = [column.name for column in loaded.schema if column.kind == "text"]
+    return replace(loaded, table=loaded.table.assign(**{name: loud(loaded.table[name]) for name in texts}))

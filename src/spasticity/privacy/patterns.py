@@ -26,7 +26,7 @@ PLATE = (
 )
 UNIT_FOLLOWS = r"(?! ?(?:\d|mg|mcg|ug|\u00b5g|\u03bcg|ml|mL|min|h\b|hours|%|days|weeks|tablets?))"
 CAPITAL = r"[A-Z\u00c0-\u00de][a-z\u00df-\u00ff]*(?:['\u2019-][A-Z\u00c0-\u00de]?[a-z\u00df-\u00ff]+)*"
-NAME = rf"(?P<it>(?:[A-Z]\. ?){{0,3}}(?=[^ \n]{{2}}){CAPITAL}(?: {CAPITAL}){{0,2}})"
+NAME = rf"(?P<it>(?:[A-Z](?:\.| ) ?){{0,3}}(?=[^ \n]{{2}}){CAPITAL}(?: {CAPITAL}){{0,2}})"
 STREET = r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Close|Court|Boulevard|Blvd|Terrace|Crescent|Square)"
 STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
@@ -36,7 +36,7 @@ TITLES = r"Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sister|Sir|Dame|Rev|Herr|Frau|Mme
 RELATIONS = (
     "wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer|caregiver|spouse|friend|neighbour"
     "|neighbor|aunt|uncle|nurse|therapist|physio|doctor|consultant|surgeon|physician|grandson|granddaughter|niece"
-    "|nephew|cousin|girlfriend|boyfriend|GP"
+    "|nephew|cousin|girlfriend|boyfriend|physiotherapist|psychologist|urologist|neurologist|keyworker"
 )
 LABELS = (
     r"[Ss]een by|[Ss]igned(?: by)?|[Rr]eviewed by|[Aa]ssessed by|[Ee]xamined by|[Rr]eported by|[Ee]ntered by|"
@@ -114,7 +114,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern("network address", re.compile(r"(?<![\w:])[0-9A-Fa-f:]{4,39}(?![\w:])"), _is_long_address, hint=":"),
     Pattern(
         "device serial number",
-        _said(r"serial|s/n|sn|udi|gtin|imei|device|lot|pump (?:serial|no|number|id)|watch (?:serial|no|id)|taso|mos"),
+        _said(r"serial|s/n|sn|udi|gtin|imei|device|lot|pump (?:serial|no|number|id)|watch (?:serial|no|id)|mac"),
         _has_three_digits,
     ),
     Pattern(
@@ -126,6 +126,10 @@ PATTERNS: tuple[Pattern, ...] = (
         "social security number",
         re.compile(rf"{LEFT}(?:ssn|social security){RIGHT}{GAP}(?P<it>\d{{9}}){RIGHT}", re.IGNORECASE),
         checksums.is_social_security_number,
+    ),
+    Pattern(
+        "social security number",
+        re.compile(rf"{LEFT}(?:ssn|social security)[a-z :#]{{1,20}}(?P<it>\d{{4}}){RIGHT}", re.IGNORECASE),
     ),
     Pattern(
         "social security number",
@@ -197,6 +201,7 @@ PATTERNS: tuple[Pattern, ...] = (
         re.compile(rf"{LEFT}{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?{RIGHT}{UNIT_FOLLOWS}"),
         checksums.is_date,
     ),
+    Pattern("date", re.compile(rf"{LEFT}{MONTH},? (?:19|20)\d{{2}}{RIGHT}")),
     Pattern("coordinates", re.compile(r"(?<![\d.])-?\d{1,2}\.\d{4,12}[,;] ?-?\d{1,3}\.\d{4,12}(?![\d.])"), hint="."),
     Pattern("fax number", re.compile(rf"{LEFT}fax{RIGHT}{GAP}{PHONE}", re.IGNORECASE), _is_phone),
     Pattern(
@@ -207,6 +212,7 @@ PATTERNS: tuple[Pattern, ...] = (
         _is_phone,
     ),
     Pattern("phone number", re.compile(r"(?<![\w+])\+\d{1,3}(?:[ .()-]{0,2}\d){6,13}(?!\d)"), _is_phone, hint="+"),
+    Pattern("phone number", re.compile(r"(?<![\w.,-])00\d{2,3}[ -]\d{1,4}(?:[ -]?\d{2,4}){2,4}(?![\w-])"), _is_phone),
     Pattern(
         "phone number",
         re.compile(
@@ -236,7 +242,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "age over 89",
         re.compile(
-            r"(?<![\d.])(?P<it>9\d|1[01]\d)(?:[ -]?(?:years?|yrs?)[ -]old|[ -]?y/?o)(?![A-Za-z])|"
+            r"(?<![\d.])(?P<it>9\d|1[01]\d)(?:[ -]?(?:years?|yrs?)[ -]old|[ -]?y[/.]?o)(?![A-Za-z])|"
             r"(?<![A-Za-z])aged?[ :]{1,2}(?:of )?(?:9\d|1[01]\d)(?![\d.])",
             re.IGNORECASE,
         ),
@@ -249,7 +255,7 @@ PATTERNS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "name",
-        re.compile(rf"{LEFT}(?:{RELATIONS}),? (?:is |called |named |\()?{NAME}", 0),
+        re.compile(rf"{LEFT}(?:GP|(?i:{RELATIONS}))[,:]? (?:is |called |named |\()?{NAME}"),
         _names_somebody,
     ),
     Pattern("name", re.compile(rf"{LEFT}(?:{LABELS}) ?{NAME}"), _names_somebody),
