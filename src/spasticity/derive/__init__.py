@@ -4,33 +4,53 @@ from spasticity.derive.actigraphy import longer_epochs, non_wear, sleep_periods,
 from spasticity.derive.answers import questionnaires
 from spasticity.derive.attendance import completeness, flow
 from spasticity.derive.changes import change, ordered
+from spasticity.derive.co_medication import coexposure, coexposure_by_class, depressant_courses
+from spasticity.derive.depressants import DEPRESSANTS, DrugClass
+from spasticity.derive.devices import device_events
 from spasticity.derive.diaries import diary
 from spasticity.derive.doses import dose_per_day
+from spasticity.derive.dosing import exposure, infusion_changes, refill_changes
 from spasticity.derive.examination import index_grade, index_muscle, tone
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.nights import night_measures, sleep
+from spasticity.derive.persistence import time_to_stopping
+from spasticity.derive.phases import dose_phases
 from spasticity.derive.rates import spasm_rates, spasms_by_hour
 from spasticity.derive.recorded_sleep import recorded_nights
 from spasticity.derive.recordings import recorded_days, spasm_events
 from spasticity.derive.rehabilitation import motion, therapy
 from spasticity.derive.rest_activity import rhythm
+from spasticity.derive.stopping import STOP_RULES, StopRule, stops
 from spasticity.derive.suspicions import doubts
+from spasticity.derive.tapering import tapers
 from spasticity.derive.visit_doses import dose_at_visits
 from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
+from spasticity.derive.withdrawal import symptom_clusters
 
 __all__ = [
+    "DEPRESSANTS",
+    "STOP_RULES",
+    "DrugClass",
+    "StopRule",
     "change",
+    "coexposure",
+    "coexposure_by_class",
     "completeness",
+    "depressant_courses",
+    "device_events",
     "diary",
     "dose_at_visits",
     "dose_changes",
     "dose_per_day",
+    "dose_phases",
     "doubts",
+    "exposure",
     "flow",
     "index_grade",
     "index_muscle",
+    "infusion_changes",
     "longer_epochs",
     "motion",
     "night_measures",
@@ -41,6 +61,7 @@ __all__ = [
     "questionnaires",
     "recorded_days",
     "recorded_nights",
+    "refill_changes",
     "rhythm",
     "since_change",
     "sleep",
@@ -49,8 +70,12 @@ __all__ = [
     "spasm_events",
     "spasm_rates",
     "spasms_by_hour",
+    "stops",
+    "symptom_clusters",
+    "tapers",
     "therapy",
     "time_at_risk",
+    "time_to_stopping",
     "tone",
     "visit_days",
     "walking",
