@@ -32,6 +32,8 @@ class Family:
         `rows(y, eta, a, order, further)` gives the derivatives of each row, those by `a` when they are wanted.
     excess : callable
         `excess(mean)` is what the variance has beyond the mean for each unit of dispersion.
+    lowest : float
+        Dispersion below which the counts are as even as Poisson counts, for all that can be computed.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Family:
     dispersed: bool
     rows: Callable[[Array, Array, Array, int, bool], Derivatives]
     excess: Callable[[Array], Array]
+    lowest: float
 
     def variance(self, mean: Array, dispersion: float) -> Array:
         """Variance of counts with a mean.
@@ -191,7 +194,9 @@ def _upto(eta: list[Array], first: list[Array], second: list[Array], order: int)
     return Derivatives(eta[: order + 1], [first[:order]], pairs)
 
 
-POISSON = Family("poisson", "Poisson", False, poisson, np.zeros_like)
-QUADRATIC = Family("negative-binomial", "negative binomial (NB2)", True, quadratic, np.square)
-LINEAR = Family("negative-binomial-linear", "negative binomial with linear variance (NB1)", True, linear, np.positive)
+POISSON = Family("poisson", "Poisson", False, poisson, np.zeros_like, 0.0)
+QUADRATIC = Family("negative-binomial", "negative binomial (NB2)", True, quadratic, np.square, 1e-8)
+LINEAR = Family(
+    "negative-binomial-linear", "negative binomial with linear variance (NB1)", True, linear, np.positive, 1e-5
+)
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (QUADRATIC, LINEAR, POISSON)})

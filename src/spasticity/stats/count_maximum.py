@@ -17,8 +17,8 @@ from spasticity.stats.row_likelihood import Maximum, maximum
 Array = NDArray[np.float64]
 Dispersion = Literal["adjusted", "likelihood"]
 
-#: Dispersions between which an adjusted one is looked for; below, the counts are as even as Poisson counts.
-LOWEST, HIGHEST = 1e-8, 1e6
+#: No adjusted dispersion is looked for beyond.
+HIGHEST = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +191,7 @@ def _adjusted(plain: CountModel, family: Family, predictor: Predictor) -> tuple[
         latest = found.values
         return _adjusted_score(family, plain, predictor, found, a)
 
-    low = np.log(LOWEST)
+    low = np.log(family.lowest)
     if score(low) <= 0:
         return -np.inf, given_dispersion(family, plain.y, predictor, -np.inf, plain.values)
     high = np.log(max(_moment(plain.y, plain.mean, family, plain.X.shape[1]), 1e-3))
