@@ -148,4 +148,5 @@ def study_facts(study: Study) -> dict[str, object]:
         "sources": sources,
         "rows_rejected": len(study.rejects),
         "cells_repaired": len(study.repairs),
+        "identifiers_kept": int(study.identifiers["action"].eq("kept").sum()),
     }

@@ -10,6 +10,7 @@ from spasticity import derive, plot, stats
 from spasticity.ledger import Ledger
 from spasticity.report.artefacts import Section, Table, figure
 from spasticity.report.baseline import baseline_table
+from spasticity.report.disclosure import identifier_findings, identifiers_table
 from spasticity.report.material import Material, Part, section
 from spasticity.study import Study
 from spasticity.wording import number, percent, plural
@@ -69,6 +70,7 @@ def checkup(study: Study) -> Checkup:
     outcomes = derive.outcomes(study)
     findings = [
         *_ledger_findings(study),
+        *identifier_findings(study),
         *_people_findings(study),
         *_doubts(study),
         *_outcome_findings(study, outcomes),
@@ -177,7 +179,8 @@ def _ledger(material: Material) -> Part:
                 data=rules,
             )
         )
-    return Part(items=tuple(parts), answer=(said,))
+    found = identifiers_table(study)
+    return Part(items=(*parts, found) if found else tuple(parts), answer=(said,))
 
 
 def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
