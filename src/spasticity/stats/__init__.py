@@ -4,6 +4,7 @@ from spasticity.stats import missing
 from spasticity.stats.adverse_events import Harms, harms
 from spasticity.stats.benefits import comparison
 from spasticity.stats.count_fit import counts
+from spasticity.stats.count_mixed import MixedCountFit, mixed_counts
 from spasticity.stats.count_result import CountFit
 from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
@@ -19,6 +20,7 @@ from spasticity.stats.ordinal_result import Ordinal, OrdinalMixed
 from spasticity.stats.pairs import Paired, paired
 from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
+from spasticity.stats.ranks import Ranks, rank_sum
 from spasticity.stats.raters import Reliability, icc, weighted_kappa
 from spasticity.stats.responses import Responders, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
@@ -26,7 +28,9 @@ from spasticity.stats.result import Result
 from spasticity.stats.summaries import describe
 from spasticity.stats.two_methods import Agreement, agreement
 from spasticity.stats.visits import ancova_by_visit
+from spasticity.stats.wins import Priority, Wins, win_ratio
 from spasticity.stats.within_between import DoseResponse, dose_response
+from spasticity.stats.zero_fit import ZeroInflatedFit, zero_inflated
 
 __all__ = [
     "Agreement",
@@ -37,15 +41,20 @@ __all__ = [
     "GeeFit",
     "Harms",
     "LinearFit",
+    "MixedCountFit",
     "Mmrm",
     "Ordinal",
     "OrdinalMixed",
     "Paired",
+    "Priority",
     "Proportions",
+    "Ranks",
     "Reliability",
     "Responders",
     "Result",
     "TermTests",
+    "Wins",
+    "ZeroInflatedFit",
     "agreement",
     "ancova",
     "ancova_by_visit",
@@ -61,15 +70,19 @@ __all__ = [
     "icc",
     "implied",
     "missing",
+    "mixed_counts",
     "mmrm",
     "normal_quantiles",
     "ordinal",
     "ordinal_mixed",
     "paired",
+    "rank_sum",
     "responders",
     "shares",
     "subgroups",
     "two_by_two",
     "two_rates",
     "weighted_kappa",
+    "win_ratio",
+    "zero_inflated",
 ]
