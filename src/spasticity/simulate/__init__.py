@@ -8,6 +8,7 @@ from spasticity.simulate.people import Arm, Cohort, Enrolment, Site
 from spasticity.simulate.planted import effects
 from spasticity.simulate.regimens import Oral, Pump
 from spasticity.simulate.signals import Counts, Effect, Signal
+from spasticity.simulate.submission import submit
 from spasticity.simulate.trials import Simulated, trial, write
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "arrive",
     "effects",
     "invented",
+    "submit",
     "trial",
     "write",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from spasticity.simulate.arrival import arrive
 from spasticity.simulate.designs import SAMPLE_DESIGN, SAMPLE_SEED, SMALL_DESIGN
+from spasticity.simulate.submission import submit
 from spasticity.simulate.trials import trial, write
 
 DESIGNS = {"sample": SAMPLE_DESIGN, "small": SMALL_DESIGN}
@@ -23,7 +24,9 @@ def _main() -> None:
     design, seed = DESIGNS[options.design], options.seed
     folder = write(options.folder, design, seed, overwrite=options.overwrite)
     if options.raw:
-        arrive(trial(design, seed=seed).study, Path(folder) / "raw", seed, overwrite=options.overwrite)
+        study, raw = trial(design, seed=seed).study, Path(folder) / "raw"
+        arrive(study, raw, seed, overwrite=options.overwrite)
+        submit(study, raw / "cdisc", seed, overwrite=options.overwrite)
 
 
 if __name__ == "__main__":
