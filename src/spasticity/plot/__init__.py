@@ -1,5 +1,6 @@
 """Figures: each draws the numbers of a result or a table on the axes given, or opens its own."""
 
+from spasticity.plot.adverse_events import event_butterfly, event_dots
 from spasticity.plot.canvas import find
 from spasticity.plot.coverage import completeness
 from spasticity.plot.diagnostics import likelihood_profile, quantiles, residuals
@@ -9,10 +10,12 @@ from spasticity.plot.effects import forest
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
 from spasticity.plot.methods_compared import bland_altman
+from spasticity.plot.onsets import onset_timing
 from spasticity.plot.pairs import paired_slopes
 from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp, visit_styles
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
+from spasticity.plot.slopes import dose_response
 from spasticity.plot.trajectories import change_by_visit
 from spasticity.plot.visit_fit import covariance, observed_and_fitted
 
@@ -26,13 +29,17 @@ __all__ = [
     "cohort_styles",
     "completeness",
     "covariance",
+    "dose_response",
     "dose_trajectories",
+    "event_butterfly",
+    "event_dots",
     "find",
     "forest",
     "grade_ramp",
     "grade_stacks",
     "likelihood_profile",
     "observed_and_fitted",
+    "onset_timing",
     "paired_slopes",
     "quantiles",
     "raster",

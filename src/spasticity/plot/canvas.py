@@ -67,6 +67,40 @@ def axes(ax: Axes | None = None, *, width: float | None = None, height: float | 
     return ax
 
 
+def beside(ax: Axes, *, share: float = 0.5, gap: float = 0.08) -> Axes:
+    """A second panel at the right, in the place of the axes; `find` looks into it too.
+
+    Parameters
+    ----------
+    ax : Axes
+        Gives away a part of its place.
+    share : float
+        Of the width, for the new panel.
+    gap : float
+        Between the two, as a share of the mean width of a panel.
+
+    Returns
+    -------
+    Axes
+    """
+    spec = ax.get_subplotspec()
+    if spec is None:
+        place = ax.get_position()
+        ax.set_position((place.x0, place.y0, place.width * (1 - share) * (1 - gap), place.height))
+        side = root(ax).add_axes((place.x1 - place.width * share, place.y0, place.width * share, place.height))
+    else:
+        grid = spec.subgridspec(1, 2, width_ratios=(1 - share, share), wspace=gap)
+        ax.set_subplotspec(grid[0])
+        side = ax.figure.add_subplot(grid[1])
+    side.spines[["top", "right"]].set_visible(False)
+    side.set_label(_beside(ax))
+    return side
+
+
+def _beside(ax: Axes) -> str:
+    return f"beside {id(ax)}"
+
+
 def root(ax: Axes) -> Figure:
     """The whole figure that holds the axes, also through subfigures."""
     return ax.figure.canvas.figure
@@ -121,7 +155,8 @@ def find(ax: Axes, role: str) -> list[Artist]:
         gid = artist.get_gid() or ""
         return gid == role or gid.startswith(role + ".")
 
-    return ax.findobj(has_name, include_self=False)
+    panels = [ax, *(other for other in root(ax).axes if other.get_label() == _beside(ax))]
+    return [artist for panel in panels for artist in panel.findobj(has_name, include_self=False)]
 
 
 def refuse_crowd(marks: int, figure: str, remedy: str) -> None:

@@ -94,8 +94,8 @@ def dose_response(
     -------
     DoseResponse
         Terms `within person`, `between persons`, and `between minus within`: 0 when a difference of dose between
-        persons goes with the outcome as a change of dose in a person does; away from 0 it is a mark of confounding. Groups
-        `outcome`, `dose`; further columns `per`, `unit`, `n_varying` (persons whose dose varied).
+        persons goes with the outcome as a change of dose in a person does; away from 0 it is a mark of confounding.
+        Groups `outcome`, `dose`; further columns `per`, `unit`, `n_varying` (persons whose dose varied).
 
     Raises
     ------
