@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from spasticity.derive.changes import with_people
-from spasticity.derive.dose_runs import FAR, runs_of
+from spasticity.derive.dose_runs import runs_of
 from spasticity.errors import MethodError
 from spasticity.study import Study
 
@@ -76,21 +76,20 @@ def device_events(
 def _with_zeros(rows: pd.DataFrame, daily: pd.DataFrame, near: int) -> pd.DataFrame:
     """Rows with the first documented zero that begins near them."""
     runs = runs_of(daily[daily["route"] == "intrathecal"], imputed=False)
-    course = pd.Series(np.arange(len(runs.courses)), index=runs.courses["participant"].astype(object))
-    course = course[~course.index.duplicated()]
-    own = rows["participant"].astype(object).map(course).fillna(-1).to_numpy(dtype=np.int64)
-    day = rows["day"].to_numpy(dtype=float, na_value=np.nan)
-    known = (own >= 0) & ~np.isnan(day)
-    day = np.where(known, day, 0).astype(np.int64)
     before = np.concatenate([[0.0], runs.dose[:-1]])[: len(runs)]
     zero = np.flatnonzero((runs.dose == 0) & runs.follows & (before > 0))
-    place = np.searchsorted(runs.key[zero], own * FAR + day - near)
-    there = np.minimum(place, max(len(zero) - 1, 0))
-    run = zero[there] if len(zero) else np.zeros(len(rows), dtype=np.int64)
-    if not len(zero):
-        known = np.zeros(len(rows), dtype=bool)
-    found = known & (place < len(zero))
-    found[found] = (runs.course[run] == own)[found] & (runs.start[run] <= day + near)[found]
-    values = {"zero_day": runs.start, "zero_days": runs.end - runs.start, "infused_before_ug_per_day": before}
-    columns = {name: np.where(found, value[run] if len(runs) else np.nan, np.nan) for name, value in values.items()}
-    return rows.assign(**columns).astype({"zero_day": "Int64", "zero_days": "Int64"})
+    zeros = pd.DataFrame(
+        {
+            "participant": runs.courses["participant"].astype(object).to_numpy()[runs.course[zero]],
+            "zero_day": runs.start[zero],
+            "zero_days": (runs.end - runs.start)[zero],
+            "infused_before_ug_per_day": before[zero],
+        }
+    )
+    pairs = rows[["participant", "day"]].astype({"participant": object}).assign(row=np.arange(len(rows)))
+    pairs = pairs.merge(zeros, on="participant")
+    close = (pairs["zero_day"] - pairs["day"]).abs() <= near
+    found = pairs[close.fillna(False).astype(bool)].drop_duplicates("row").set_index("row")
+    found = found.reindex(np.arange(len(rows)))
+    columns = {"zero_day": "Int64", "zero_days": "Int64", "infused_before_ug_per_day": "float64"}
+    return rows.assign(**{name: found[name].astype(kind).array for name, kind in columns.items()})
