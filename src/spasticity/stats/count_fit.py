@@ -119,7 +119,7 @@ def counts(
         coding=coding,
         needed=(cluster,) if vcov.startswith("CR") else (),
     )
-    _check_repeated(rows, vcov)
+    check_repeated(rows, vcov, "use `stats.mixed_counts` or `stats.gee`, or vcov='CR2'")
     model = fitted(rows.design.X, rows.y, rows.offset, FAMILIES["poisson" if family == QUASI else family], dispersion)
     scale = model.pearson if family == QUASI else 1.0
     covariance, freedom = _inference(rows, model, scale, vcov, cluster, df)
@@ -156,7 +156,21 @@ def _check_options(family: str, dispersion: str, vcov: str, df: str | None, leve
         raise MethodError(f"df='satterthwaite' is not known for family='{LINEAR.name}'; use df='residual'.")
 
 
-def _check_repeated(rows: Counted, vcov: str) -> None:
+def check_repeated(rows: Counted, vcov: str, instead: str) -> None:
+    """Refuse several rows of a participant where rows are taken as independent.
+
+    Parameters
+    ----------
+    rows : Counted
+    vcov : str
+        Cluster-robust ones are let through.
+    instead : str
+        What to do, for the message.
+
+    Raises
+    ------
+    MethodError
+    """
     data = rows.design.data
     if vcov.startswith("CR") or "participant" not in data:
         return
@@ -164,7 +178,7 @@ def _check_repeated(rows: Counted, vcov: str) -> None:
     if repeated:
         raise MethodError(
             f"counts: {plural(repeated, 'participant')} with several rows, which are not independent. Keep one outcome "
-            "and one visit, use `stats.mixed_counts` or `stats.gee`, or vcov='CR2'."
+            f"and one visit, {instead}."
         )
 
 

@@ -47,6 +47,7 @@ def standardised(
     unit: str,
     word: str,
     shift: Shift | None = None,
+    logarithm: Callable[[dict[str, Any]], tuple[float, Array]] | None = None,
 ) -> Result:
     """Means of the data's rows with a factor set to each of its levels, and their ratios to the reference.
 
@@ -66,6 +67,9 @@ def standardised(
         What a mean is per, and what it is called.
     shift : Shift, optional
         What is added to the logarithm of every mean.
+    logarithm : callable, optional
+        From a setting of factors to the logarithm of the standardised mean and its derivatives, where the mean is
+        not a function of one predictor.
 
     Returns
     -------
@@ -83,11 +87,11 @@ def standardised(
     groups = [*([by] if isinstance(by, str) else by or []), factor]
     for name in groups:
         one_of("factor", name, list(fit.design.levels))
+    of_setting = logarithm or (lambda setting: _logarithm(fit, mean, slope, setting))
     rows = []
     for cell in product(*(fit.design.levels[name] for name in groups[:-1])):
         found = {
-            label: _logarithm(fit, mean, slope, dict(zip(groups, (*cell, label), strict=True)))
-            for label in fit.design.levels[factor]
+            label: of_setting(dict(zip(groups, (*cell, label), strict=True))) for label in fit.design.levels[factor]
         }
         reference = fit.design.reference[factor]
         named = dict(zip(groups[:-1], cell, strict=True))
@@ -116,11 +120,34 @@ def _logarithm(
     fit: Coefficients, mean: Callable[[Array], Array], slope: Callable[[Array], Array], setting: dict[str, Any]
 ) -> tuple[float, Array]:
     """Logarithm of a standardised mean, and its derivatives by the coefficients."""
-    design = fit.design
+    rows = set_rows(fit.design, setting)
+    eta = rows @ fit.values
+    total = float(mean(eta).mean())
+    return float(np.log(total)), (slope(eta) @ rows) / (len(rows) * total)
+
+
+def set_rows(design: Design, setting: dict[str, Any]) -> Array:
+    """Rows of the predictor of everybody in the data with factors set to levels.
+
+    Parameters
+    ----------
+    design : Design
+    setting : dict
+        Factor and level; factors that the design does not have are passed over.
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+
+    Raises
+    ------
+    MethodError
+        Levels that cannot be told with some of the other values in the data.
+    """
     columns = {
         name: pd.Series(pd.Categorical([value] * len(design.data), categories=design.data[name].cat.categories),
                         index=design.data.index)
-        for name, value in setting.items()
+        for name, value in setting.items() if name in design.levels
     }  # fmt: skip
     full = design.full_rows(design.data.assign(**columns))
     if not design.estimable(full).all():
@@ -128,10 +155,7 @@ def _logarithm(
             f"marginal: a level of {', '.join(setting)} cannot be told with some of the other values in the data; "
             "nobody was observed there. Use `.means()`, which leaves it missing."
         )
-    rows = full[:, design.kept]
-    eta = rows @ fit.values
-    total = float(mean(eta).mean())
-    return float(np.log(total)), (slope(eta) @ rows) / (len(rows) * total)
+    return full[:, design.kept]
 
 
 def _row(

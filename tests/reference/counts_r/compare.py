@@ -37,6 +37,8 @@ def at_week_12() -> pd.DataFrame:
 
 def comparisons() -> Iterator[Comparison]:
     yield from independent_rows()
+    yield from random_intercepts()
+    yield from further_zeros()
     yield from estimating_equations()
 
 
@@ -102,3 +104,58 @@ def estimating_equations() -> Iterator[Comparison]:
                 [*fit.frame["estimate"], *fit.frame["std_error"], *alpha, fit.scale],
                 [*theirs["estimate"], *theirs["se"], *np.atleast_1d(theirs["alpha"]), theirs["scale"]], 1e-7,
             )  # fmt: skip
+
+
+def random_intercepts() -> Iterator[Comparison]:
+    for name, family in (
+        ("mixed_poisson", "poisson"),
+        ("mixed_nb2", "negative-binomial"),
+        ("mixed_nb1", "negative-binomial-linear"),
+    ):
+        fit = stats.mixed_counts(data(), FORMULA, exposure="days", family=family, nodes=1, variation="likelihood",
+                                 reference="placebo")  # fmt: skip
+        sign = -1 if family == "negative-binomial" else 1
+        dispersion = [sign * np.log(fit.dispersion)] if fit.dispersion else []
+        ours = [*fit.frame["estimate"], *dispersion, np.log(fit.sigma), fit.log_likelihood]
+        theirs = expected()[name]
+        words = f"mixed counts, {family}, Laplace"
+        yield Comparison(f"{words}: parameters, log-likelihood", "R glmmTMB, polished", ours,
+                         [*theirs["parameters"], theirs["loglik"]], 1e-8)  # fmt: skip
+        yield Comparison(
+            f"{words}: standard errors", "R glmmTMB, polished", fit.frame["std_error"], theirs["se"][:5], 1e-6
+        )
+    first = None
+    for nodes in (1, 5, 11):
+        fit = stats.mixed_counts(data(), FORMULA, exposure="days", family="poisson", nodes=nodes,
+                                 variation="likelihood", reference="placebo")  # fmt: skip
+        theirs = expected()["agq"][f"n{nodes}"]
+        # lme4's deviance of several nodes lacks a constant, so it is the differences that are compared.
+        if nodes == 5:
+            first = -2 * fit.log_likelihood - theirs["deviance"]
+        constant = first if nodes > 1 else 0.0
+        yield Comparison(f"mixed counts, poisson, {nodes} nodes: parameters", "R lme4, polished",
+                         [*fit.frame["estimate"], fit.sigma], [*theirs["beta"], theirs["sigma"]], 1e-6)  # fmt: skip
+        if nodes != 5:
+            yield Comparison(f"mixed counts, poisson, {nodes} nodes: deviance", "R lme4, polished",
+                             [-2 * fit.log_likelihood - constant], [theirs["deviance"]], 1e-8)  # fmt: skip
+
+
+def further_zeros() -> Iterator[Comparison]:
+    rows = data().drop(columns="participant")
+    for name, family in (("zip", "poisson"), ("zinb", "negative-binomial")):
+        fit = stats.zero_inflated(rows, "cramps ~ arm", zeros="cohort", exposure="days", family=family,
+                                  reference="placebo")  # fmt: skip
+        theirs = expected()[name]
+        dispersion = [-np.log(fit.dispersion)] if fit.dispersion else []
+        ours = [*fit.frame["estimate"], *fit.zero_part.frame["estimate"], *dispersion, fit.log_likelihood]
+        yield Comparison(f"zero-inflated {family}: parameters, log-likelihood", "R glmmTMB, polished", ours,
+                         [*theirs["parameters"], theirs["loglik"]], 1e-8)  # fmt: skip
+        errors = [*fit.frame["std_error"], *fit.zero_part.frame["std_error"]]
+        yield Comparison(
+            f"zero-inflated {family}: standard errors", "R glmmTMB, polished", errors, theirs["se"][:5], 1e-6
+        )
+        if family == "poisson":
+            pscl = expected()["zip_pscl"]
+            yield Comparison(
+                "zero-inflated poisson: coefficients", "R pscl", ours[:5], [*pscl["count"], *pscl["zero"]], 1e-5
+            )

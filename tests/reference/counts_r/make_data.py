@@ -29,6 +29,11 @@ def main() -> None:
             rows.append((f"P{person:02d}", arm[person], cohort[person], baseline[person], visit, days, count, extra))
     names = ["participant", "arm", "cohort", "log_baseline", "visit", "days", "spasms", "awakenings"]
     frame = pd.DataFrame(rows, columns=names)
+    fresh = np.random.default_rng(7)
+    drug = frame["arm"].map({"placebo": 0.0, "drug A": -0.4, "drug B": -0.4})
+    mean = frame["days"] * np.exp(0.3 + drug)
+    never = fresh.random(len(frame)) < np.where(frame["cohort"] == "MS", 0.2, 0.4)
+    frame["cramps"] = np.where(never, 0, fresh.negative_binomial(1.7, 1.7 / (1.7 + mean)))
     frame["free"] = (frame["spasms"] <= 3 * frame["days"]).astype(int)
     frame.to_csv(Path(__file__).with_name("data.csv"), index=False, lineterminator="\n")
 

@@ -49,10 +49,10 @@ g <- spasms ~ log_baseline + arm + cohort + offset(log(days)) + (1 | participant
 out$mixed_poisson <- polish(glmmTMB(g, d, family = poisson))
 out$mixed_nb2 <- polish(glmmTMB(g, d, family = nbinom2))
 out$mixed_nb1 <- polish(glmmTMB(g, d, family = nbinom1))
-h <- awakenings ~ arm + offset(log(days))
+h <- cramps ~ arm + offset(log(days))
 out$zip <- polish(glmmTMB(h, d, family = poisson, ziformula = ~ cohort))
 out$zinb <- polish(glmmTMB(h, d, family = nbinom2, ziformula = ~ cohort))
-z <- zeroinfl(awakenings ~ arm + offset(log(days)) | cohort, d, dist = "poisson", control = zeroinfl.control(reltol = 1e-15))
+z <- zeroinfl(cramps ~ arm + offset(log(days)) | cohort, d, dist = "poisson", control = zeroinfl.control(reltol = 1e-15))
 out$zip_pscl <- list(count = unname(z$coefficients$count), zero = unname(z$coefficients$zero), loglik = z$loglik)
 
 # lme4: adaptive Gauss-Hermite, its deviance function taken to the minimum.
