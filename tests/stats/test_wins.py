@@ -72,12 +72,12 @@ def test_missing_values_pass_the_pair_on():
 def test_the_error_is_that_of_repeated_samples():
     rng = np.random.default_rng(3)
     logs, errors = [], []
-    for _ in range(300):
+    for _ in range(100):
         frame = outcomes(rng.poisson(4, 40).astype(float), rng.poisson(5, 40).astype(float))
         row = stats.win_ratio(frame, [NRS]).row("win ratio")
         logs.append(np.log(row["estimate"]))
         errors.append(row["std_error"] / row["estimate"])
-    assert np.mean(errors) == pytest.approx(pd.Series(logs).std(), rel=0.12)
+    assert np.mean(errors) == pytest.approx(pd.Series(logs).std(), rel=0.2)
 
 
 def test_wrong_questions_are_refused():

@@ -22,7 +22,7 @@ from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
 from spasticity.stats.ranks import Ranks, rank_sum
 from spasticity.stats.raters import Reliability, icc, weighted_kappa
-from spasticity.stats.responses import Responders, responders
+from spasticity.stats.responses import Responders, responder_table, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
 from spasticity.stats.summaries import describe
@@ -77,6 +77,7 @@ __all__ = [
     "ordinal_mixed",
     "paired",
     "rank_sum",
+    "responder_table",
     "responders",
     "shares",
     "subgroups",

@@ -223,11 +223,11 @@ def _printed(row: pd.Series, digits: int) -> tuple[str, str]:
     tenths = max(digits - 1, 0)
     if row["term"] == NNT:
         return _needed_words(row, tenths)
-    if row["term"] not in (PROPORTION, DIFFERENCE):
+    if not row["term"].startswith((PROPORTION, DIFFERENCE)):
         return wording.number(row["estimate"], digits), wording.interval(row["conf_low"], row["conf_high"], digits)
     share = wording.number(100 * row["estimate"], tenths)
     within = f"{wording.interval(100 * row['conf_low'], 100 * row['conf_high'], tenths)} %"
-    if row["term"] == DIFFERENCE:
+    if row["term"].startswith(DIFFERENCE):
         return f"{share} % points", within
     return f"{row['events']:g}/{row['n']} ({share} %)", within
 

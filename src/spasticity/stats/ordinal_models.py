@@ -245,6 +245,9 @@ def _what(outcome: str | None) -> str:
 
 
 def _words(found: Grades, link: Link) -> str:
+    if len(found.categories) == 2:
+        words = link.words.replace("a higher", "the higher")
+        return f"{'logistic' if link.name == 'logit' else link.name} regression ({words})"
     name = "proportional odds model" if link.name == "logit" else f"cumulative {link.name} model"
     partial = f"partial {name} (an effect of {', '.join(found.nominal)} at each threshold)"
     count = plural(len(found.categories), "category", "categories")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,10 +15,11 @@ from spasticity.instruments import Measure, Threshold, measure
 from spasticity.schema import Better
 from spasticity.stats.effects import WORDS, Proportions, comparison_rows, proportion_row
 from spasticity.stats.levels import as_levels
+from spasticity.stats.mantel_haenszel import breslow_day, common_rows
 from spasticity.stats.proportions import Interval, wilson
 from spasticity.stats.result import estimate_frame
 from spasticity.stats.selection import of_outcome, visits_of
-from spasticity.wording import plural
+from spasticity.wording import number, p_value, plural
 
 Missing = Literal["non-responder", "observed", "both"]
 Unit = Literal["percent", "points"]
@@ -61,6 +63,7 @@ def responders(
     factor: str = "arm",
     reference: str | None = None,
     interval: Interval = "newcombe",
+    strata: str | None = None,
     better: Better | None = None,
     level: float = 0.95,
 ) -> Responders:
@@ -85,6 +88,8 @@ def responders(
         Level the others are compared with; otherwise the first.
     interval : str
         Of the difference: `newcombe`, `miettinen-nurminen` (then also of the ratios) or `wald`.
+    strata : str, optional
+        Column within whose levels arms are compared too, such as `cohort`.
     better : str, optional
         `lower` or `higher`, for a measure whose direction is not on record.
     level : float
@@ -94,7 +99,9 @@ def responders(
     -------
     Responders
         Groups `outcome`, `visit`, `missing` and the factor. Terms: `response` (the proportion), and against the
-        reference `risk difference`, `risk ratio`, `odds ratio`, `number needed to treat`. Further columns: `events`,
+        reference `risk difference`, `risk ratio`, `odds ratio`, `number needed to treat`; with strata also the common
+        difference, ratio and odds ratio of Mantel and Haenszel, whose names say so, with the p value of the
+        Cochran-Mantel-Haenszel test beside the difference. Further columns: `events`,
         `n_missing`, `reference`, `disjoint` (the interval is *outside* the limits). Comparisons of several arms are
         not adjusted for their number.
 
@@ -115,6 +122,9 @@ def responders(
     known = measure(outcome)
     rule = _rule(known, threshold, unit)
     people, notes = _people(outcomes, outcome, visit, factor, reference)
+    if strata is not None:
+        people, lost = _stratified(people, outcomes, outcome, strata)
+        notes += lost
     people = _judged(people, rule, _direction(known, rule, better))
     arms = list(people[factor].cat.categories)
     reference = arms[0] if reference is None else reference
@@ -126,6 +136,7 @@ def responders(
         row | {"missing": name}
         for name, sample in samples.items()
         for row in _rows(sample, factor, arms, reference, interval, level)
+        + ([] if strata is None else _within(sample, factor, arms, reference, strata, level))
     ]
     frame = pd.DataFrame(rows).assign(outcome=outcome, visit=visit, event="benefit")
     frame[factor] = frame[factor].astype(people[factor].dtype)
@@ -135,15 +146,73 @@ def responders(
         method=(
             f"responders of {known.label} at {visit}, {_words(rule)}; {' and '.join(RULES[name] for name in rules)}; "
             f"Wilson intervals; {WORDS[interval]}; p: N - 1 chi-squared"
+            + ("" if strata is None else f"; within {strata}: Mantel-Haenszel, p: Cochran-Mantel-Haenszel")
             + (", not adjusted for the number of comparisons" if len(arms) > 2 else "")
         ),
         n=len(people),
         level=level,
-        notes=notes + _left(people, rule, visit),
+        notes=notes
+        + _left(people, rule, visit)
+        + (() if strata is None else _alike(samples, factor, reference, strata)),
         curve=curve[["missing", *(name for name in curve if name != "missing")]].reset_index(drop=True),
         people=people,
         threshold=rule,
     )
+
+
+def responder_table(
+    outcomes: pd.DataFrame,
+    outcome: str,
+    *,
+    visits: Sequence[str] | None = None,
+    threshold: Threshold | float | None = None,
+    unit: Unit = "percent",
+    missing: Missing = "non-responder",
+    factor: str = "arm",
+    better: Better | None = None,
+) -> pd.DataFrame:
+    """Who responded at each visit, as the rows of a logistic model (`stats.ordinal`, or `stats.gee` for all visits).
+
+    Parameters
+    ----------
+    outcomes, outcome, threshold, unit, factor, better
+        As for `stats.responders`.
+    visits : sequence of str, optional
+        Otherwise every visit but the one where the value is the baseline.
+    missing : str
+        `non-responder`: who has no value at a visit has not responded there. `observed`: has no row there.
+
+    Returns
+    -------
+    DataFrame
+        `participant`, the factor, `cohort` where there is one, `visit` (in order), `value`, `baseline`, `improvement`,
+        `responder` (0 or 1).
+
+    Raises
+    ------
+    MethodError
+        As for `stats.responders`.
+    """
+    one_of("missing", missing, ("non-responder", "observed"))
+    known = measure(outcome)
+    rule = _rule(known, threshold, unit)
+    rows = of_outcome(outcomes, outcome, [factor, "value", "baseline"])
+    if visits is None:
+        same = rows["value"].eq(rows["baseline"]) | rows["value"].isna()
+        all_same = same.groupby(rows["visit"], observed=True).all()
+        visits = [visit for visit in visits_of(rows) if not all_same[visit]]
+    parts = []
+    for visit in visits:
+        people = _judged(_people(outcomes, outcome, visit, factor, None)[0], rule, _direction(known, rule, better))
+        parts.append(people.assign(visit=visit))
+    table = pd.concat(parts, ignore_index=True)
+    table["visit"] = pd.Categorical(table["visit"], categories=list(visits))
+    if missing == "observed":
+        table = table[table["responder"].notna()]
+    table["responder"] = table["responder"].fillna(False).astype("float64")
+    if "cohort" in rows:
+        table = table.merge(rows[["participant", "cohort"]].drop_duplicates("participant"), "left", "participant")
+    return table.reset_index(drop=True)
 
 
 def _rule(known: Measure, threshold: Threshold | float | None, unit: Unit) -> Threshold:
@@ -210,6 +279,57 @@ def _rows(
         missing = int(absent[arm] + absent[reference])
         rows += [row | {factor: arm, "reference": reference, "n_missing": missing} for row in compared]
     return rows
+
+
+def _stratified(
+    people: pd.DataFrame, outcomes: pd.DataFrame, outcome: str, strata: str
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """People with their stratum, which must be one for each."""
+    known = of_outcome(outcomes, outcome, [strata])[["participant", strata]].dropna().drop_duplicates()
+    torn = known["participant"].duplicated()
+    if torn.any():
+        raise DataError(
+            f"outcomes: {plural(int(torn.sum()), 'participant')} in more than one {strata}, first at row "
+            f"{known.index[torn][0]}; a stratum is something people keep."
+        )
+    people = people.merge(known, how="left", on="participant")
+    lost = int(people[strata].isna().sum())
+    note = f"{plural(lost, 'participant')} without {strata} not in the comparison within strata"
+    return people, ((note,) if lost else ())
+
+
+def _tables(people: pd.DataFrame, factor: str, arm: Any, reference: Any, strata: str) -> list[list[int]]:
+    """Events and people of an arm and of the reference in each stratum."""
+    tables = []
+    for _, rows in people.dropna(subset=[strata]).groupby(strata, observed=True):
+        sides = [rows.loc[rows[factor].eq(name).to_numpy(dtype=bool), "responder"] for name in (arm, reference)]
+        tables.append([number for side in sides for number in (int(side.sum()), len(side))])
+    return tables
+
+
+def _within(
+    people: pd.DataFrame, factor: str, arms: list[Any], reference: Any, strata: str, level: float
+) -> list[dict[str, Any]]:
+    found = []
+    for arm in (arm for arm in arms if arm != reference):
+        absent = int(people.loc[people[factor].isin([arm, reference]), "responder"].isna().sum())
+        rows = common_rows(_tables(people, factor, arm, reference, strata), level)
+        found += [row | {factor: arm, "reference": reference, "n_missing": absent} for row in rows]
+    return found
+
+
+def _alike(samples: dict[str, pd.DataFrame], factor: str, reference: Any, strata: str) -> tuple[str, ...]:
+    """Whether a common odds ratio fits all strata, for each comparison by the first rule for missing values."""
+    people = next(iter(samples.values()))
+    notes = []
+    for arm in (arm for arm in people[factor].cat.categories if arm != reference):
+        chi, df, p = breslow_day(_tables(people, factor, arm, reference, strata))
+        if pd.notna(p):
+            notes.append(
+                f"{arm}: same odds ratio in every {strata}? Breslow-Day with Tarone's correction, chi-squared "
+                f"{number(chi, 2)} ({df} df, {p_value(p)})"
+            )
+    return tuple(notes)
 
 
 def _curve(people: pd.DataFrame, factor: str, rule: Threshold, level: float) -> pd.DataFrame:
