@@ -15,11 +15,11 @@ from spasticity.instruments import Measure, Threshold, measure
 from spasticity.schema import Better
 from spasticity.stats.effects import WORDS, Proportions, comparison_rows, proportion_row
 from spasticity.stats.levels import as_levels
-from spasticity.stats.mantel_haenszel import breslow_day, common_rows
 from spasticity.stats.proportions import Interval, wilson
+from spasticity.stats.response_strata import alike, stratified, within
 from spasticity.stats.result import estimate_frame
 from spasticity.stats.selection import of_outcome, visits_of
-from spasticity.wording import number, p_value, plural
+from spasticity.wording import plural
 
 Missing = Literal["non-responder", "observed", "both"]
 Unit = Literal["percent", "points"]
@@ -123,7 +123,7 @@ def responders(
     rule = _rule(known, threshold, unit)
     people, notes = _people(outcomes, outcome, visit, factor, reference)
     if strata is not None:
-        people, lost = _stratified(people, outcomes, outcome, strata)
+        people, lost = stratified(people, outcomes, outcome, strata)
         notes += lost
     people = _judged(people, rule, _direction(known, rule, better))
     arms = list(people[factor].cat.categories)
@@ -136,7 +136,7 @@ def responders(
         row | {"missing": name}
         for name, sample in samples.items()
         for row in _rows(sample, factor, arms, reference, interval, level)
-        + ([] if strata is None else _within(sample, factor, arms, reference, strata, level))
+        + ([] if strata is None else within(sample, factor, arms, reference, strata, level))
     ]
     frame = pd.DataFrame(rows).assign(outcome=outcome, visit=visit, event="benefit")
     frame[factor] = frame[factor].astype(people[factor].dtype)
@@ -153,7 +153,7 @@ def responders(
         level=level,
         notes=notes
         + _left(people, rule, visit)
-        + (() if strata is None else _alike(samples, factor, reference, strata)),
+        + (() if strata is None else alike(samples, factor, reference, strata)),
         curve=curve[["missing", *(name for name in curve if name != "missing")]].reset_index(drop=True),
         people=people,
         threshold=rule,
@@ -279,57 +279,6 @@ def _rows(
         missing = int(absent[arm] + absent[reference])
         rows += [row | {factor: arm, "reference": reference, "n_missing": missing} for row in compared]
     return rows
-
-
-def _stratified(
-    people: pd.DataFrame, outcomes: pd.DataFrame, outcome: str, strata: str
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """People with their stratum, which must be one for each."""
-    known = of_outcome(outcomes, outcome, [strata])[["participant", strata]].dropna().drop_duplicates()
-    torn = known["participant"].duplicated()
-    if torn.any():
-        raise DataError(
-            f"outcomes: {plural(int(torn.sum()), 'participant')} in more than one {strata}, first at row "
-            f"{known.index[torn][0]}; a stratum is something people keep."
-        )
-    people = people.merge(known, how="left", on="participant")
-    lost = int(people[strata].isna().sum())
-    note = f"{plural(lost, 'participant')} without {strata} not in the comparison within strata"
-    return people, ((note,) if lost else ())
-
-
-def _tables(people: pd.DataFrame, factor: str, arm: Any, reference: Any, strata: str) -> list[list[int]]:
-    """Events and people of an arm and of the reference in each stratum."""
-    tables = []
-    for _, rows in people.dropna(subset=[strata]).groupby(strata, observed=True):
-        sides = [rows.loc[rows[factor].eq(name).to_numpy(dtype=bool), "responder"] for name in (arm, reference)]
-        tables.append([number for side in sides for number in (int(side.sum()), len(side))])
-    return tables
-
-
-def _within(
-    people: pd.DataFrame, factor: str, arms: list[Any], reference: Any, strata: str, level: float
-) -> list[dict[str, Any]]:
-    found = []
-    for arm in (arm for arm in arms if arm != reference):
-        absent = int(people.loc[people[factor].isin([arm, reference]), "responder"].isna().sum())
-        rows = common_rows(_tables(people, factor, arm, reference, strata), level)
-        found += [row | {factor: arm, "reference": reference, "n_missing": absent} for row in rows]
-    return found
-
-
-def _alike(samples: dict[str, pd.DataFrame], factor: str, reference: Any, strata: str) -> tuple[str, ...]:
-    """Whether a common odds ratio fits all strata, for each comparison by the first rule for missing values."""
-    people = next(iter(samples.values()))
-    notes = []
-    for arm in (arm for arm in people[factor].cat.categories if arm != reference):
-        chi, df, p = breslow_day(_tables(people, factor, arm, reference, strata))
-        if pd.notna(p):
-            notes.append(
-                f"{arm}: same odds ratio in every {strata}? Breslow-Day with Tarone's correction, chi-squared "
-                f"{number(chi, 2)} ({df} df, {p_value(p)})"
-            )
-    return tuple(notes)
 
 
 def _curve(people: pd.DataFrame, factor: str, rule: Threshold, level: float) -> pd.DataFrame:
