@@ -91,5 +91,5 @@ def _with_zeros(rows: pd.DataFrame, daily: pd.DataFrame, near: int) -> pd.DataFr
     close = (pairs["zero_day"] - pairs["day"]).abs() <= near
     found = pairs[close.fillna(False).astype(bool)].drop_duplicates("row").set_index("row")
     found = found.reindex(np.arange(len(rows)))
-    columns = {"zero_day": "Int64", "zero_days": "Int64", "infused_before_ug_per_day": "float64"}
-    return rows.assign(**{name: found[name].astype(kind).array for name, kind in columns.items()})
+    days = {name: found[name].astype("Int64").array for name in ("zero_day", "zero_days")}
+    return rows.assign(**days, infused_before_ug_per_day=found["infused_before_ug_per_day"].astype("float64").array)
