@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,19 +78,12 @@ def maximum(model: Likelihood) -> Optimum:
         point = _begin(model, moments, keep)
         if point is None:
             continue
-        point, iterations, decrement = _newton(point)
-        if _is_maximum(point, decrement):
-            return Optimum(point, iterations, decrement, start, lowest < point.value)
+        point, iterations, ahead = _newton(point)
+        if ahead.ends:
+            return Optimum(point, iterations, ahead.decrement, start, lowest < point.value)
         lowest = min(lowest, point.value)
-        state = {"start": start, "iterations": iterations, **_state(point, decrement)}
+        state = {"start": start, "iterations": iterations, **_state(point, ahead.decrement)}
     raise MethodError(_why_none(state), state)
-
-
-def _is_maximum(point: Point, decrement: float) -> bool:
-    """Nothing is left of the gradient, every direction is curved, and the next step would not lead anywhere else."""
-    if not decrement < CONVERGED:
-        return False
-    return bool(_curvature(point)[0][0] > FLATTEST) and _length(point, _direction(point)[0]) < STILL
 
 
 def _state(point: Point, decrement: float) -> dict[str, object]:
@@ -140,9 +134,9 @@ def near(model: Likelihood, theta: Array) -> Optimum:
     """
     point = model.at(theta)
     if point is not None:
-        point, iterations, decrement = _newton(point)
-        if _is_maximum(point, decrement):
-            return Optimum(point, iterations, decrement, "a neighbouring fit")
+        point, iterations, ahead = _newton(point)
+        if ahead.ends:
+            return Optimum(point, iterations, ahead.decrement, "a neighbouring fit")
     return maximum(model)
 
 
@@ -187,39 +181,45 @@ def _drawn(S: Array, keep: float) -> Array | None:
     return R * np.outer(sd, sd) if np.linalg.eigvalsh(R)[0] > SMALLEST_EIGENVALUE else None
 
 
-def _newton(point: Point) -> tuple[Point, int, float]:
-    """Newton steps until nothing is left of the gradient; also their number and the last decrement."""
-    before = np.inf
+class _Ahead(NamedTuple):
+    """The next step of Newton's method and what it says about where one is."""
+
+    step: Array
+    decrement: float
+    flattest: float  # the smallest curvature, each parameter in units of its own
+    length: float  # the largest change, of parameters beyond one as a share of them
+
+    @property
+    def ends(self) -> bool:
+        """Nothing is left of the gradient, every direction is curved, and the next step would not lead elsewhere."""
+        return self.decrement < CONVERGED and self.flattest > FLATTEST and self.length < STILL
+
+
+def _newton(point: Point) -> tuple[Point, int, _Ahead]:
+    """Newton steps until nothing is left of the gradient; also their number and the step that would come next."""
+    before, ahead = np.inf, _ahead(point)
     for iteration in range(ITERATIONS):
-        step, decrement = _direction(point)
+        decrement = ahead.decrement
         if decrement < FINISHED or (decrement < SETTLED and decrement > before / 4):
-            return point, iteration, decrement
-        following = _searched(point, step, decrement)
+            return point, iteration, ahead
+        following = _searched(point, ahead.step, decrement)
         if following is None:
-            return point, iteration, decrement
-        point, before = following, decrement
-    return point, ITERATIONS, decrement
+            return point, iteration, ahead
+        point, before, ahead = following, decrement, _ahead(following)
+    return point, ITERATIONS, ahead
 
 
-def _direction(point: Point) -> tuple[Array, float]:
-    """Newton's step with the signs of the curvature made positive, no longer than it may be, and its decrement."""
-    curvature, axes, scale = _curvature(point)
+def _ahead(point: Point) -> _Ahead:
+    """Newton's step with the signs of the curvature made positive, no longer than it may be."""
+    own = np.abs(np.diag(point.hessian))
+    scale = 1 / np.sqrt(np.where(own > 0, own, 1.0))
+    curvature, axes = np.linalg.eigh(point.hessian * np.outer(scale, scale))
     size = np.maximum(np.abs(curvature), FLATTEST * np.abs(curvature).max(initial=0))
     along = axes.T @ (scale * point.gradient)
     step = -scale * (axes @ (along / size))
-    return step * min(1.0, LONGEST_STEP / max(_length(point, step), 1e-300)), float(along @ (along / size))
-
-
-def _curvature(point: Point) -> tuple[Array, Array, Array]:
-    """Eigenvalues and axes of the Hessian once each parameter is in units of its own curvature, and these units."""
-    own = np.abs(np.diag(point.hessian))
-    scale = 1 / np.sqrt(np.where(own > 0, own, 1.0))
-    return *np.linalg.eigh(point.hessian * np.outer(scale, scale)), scale
-
-
-def _length(point: Point, step: Array) -> float:
-    """The largest change, of parameters beyond one as a share of them."""
-    return float((np.abs(step) / np.maximum(1.0, np.abs(point.theta))).max(initial=0))
+    length = float((np.abs(step) / np.maximum(1.0, np.abs(point.theta))).max(initial=0))
+    shorter = min(1.0, LONGEST_STEP / max(length, 1e-300))
+    return _Ahead(step * shorter, float(along @ (along / size)), float(curvature[0]), length * shorter)
 
 
 def _searched(point: Point, step: Array, decrement: float) -> Point | None:
