@@ -103,13 +103,18 @@ def study(participants: int, dropout: float, trials: int) -> list[dict[str, obje
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", type=int, default=5000)
+    parser.add_argument("--participants", type=int, nargs="+", default=[20, 40, 100])
     given = parser.parse_args()
     rows = []
-    for participants in (20, 40, 100):
+    for participants in given.participants:
         for dropout in (0.0, 0.2, 0.4):
             rows += study(participants, dropout, given.trials)
             print(pd.DataFrame(rows[-2:]).to_string(index=False, header=len(rows) == 2), flush=True)
-    write(TABLE, csv_bytes(pd.DataFrame(rows)), overwrite=True)
+    table = pd.DataFrame(rows)
+    if TABLE.exists():
+        before = pd.read_csv(TABLE)
+        table = pd.concat([before[~before["participants"].isin(given.participants)], table])
+    write(TABLE, csv_bytes(table.sort_values("participants", kind="stable")), overwrite=True)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from spasticity.stats.mmrm_inference import Inference
 from spasticity.stats.mmrm_tables import (
     fit_lines,
     hypothesis_words,
+    liberal_words,
     predictions,
     test_frame,
 )
@@ -183,9 +184,10 @@ class Mmrm(Result):
         else:
             found = {hypothesis_words(hypothesis): named_contrast(design, hypothesis)}
         words = f"type {kind} " if hypothesis is None or isinstance(hypothesis, str) else ""
+        frame = test_frame(found, self.inference, self.n)
         return TermTests(
-            frame=test_frame(found, self.inference, self.n),
-            method=f"{words}F tests; {self.method}",
+            frame=frame,
+            method=f"{words}F tests; {self.method}{liberal_words(frame, self.inference, self.n)}",
             n=self.n,
             level=self.level,
             notes=self.notes,

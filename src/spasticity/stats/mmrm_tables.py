@@ -12,7 +12,7 @@ from scipy import stats
 
 from spasticity.errors import MethodError
 from spasticity.stats.mmrm_fitted import Fitted
-from spasticity.stats.mmrm_inference import Inference
+from spasticity.stats.mmrm_inference import Inference, KenwardRoger, Satterthwaite
 from spasticity.stats.result import estimate_frame
 from spasticity.wording import number, plural
 
@@ -35,6 +35,8 @@ VCOV_WORDS = {
     "empirical-bias-reduced": ", empirical standard errors (CR2)",
     "empirical-jackknife": ", empirical standard errors (CR3)",
 }
+#: Up to so many participants Satterthwaite's joint tests were outside the band in the study of the methods page.
+LIBERAL_UP_TO = 100
 #: Above this condition number of the correlations, some combination of visits has almost no variance left.
 NEARLY_SINGULAR = 1e4
 
@@ -120,6 +122,27 @@ def test_frame(hypotheses: Mapping[str, Array], inference: Inference, n: int) ->
             }
         )
     return estimate_frame(pd.DataFrame(rows))
+
+
+def liberal_words(tests: pd.DataFrame, inference: Inference, n: int) -> str:
+    """What a caption must say of joint tests that are known to reject too often.
+
+    Parameters
+    ----------
+    tests : DataFrame
+        As of `test_frame`.
+    inference : Inference
+    n : int
+        Participants.
+
+    Returns
+    -------
+    str
+    """
+    plain = isinstance(inference, Satterthwaite) and not isinstance(inference, KenwardRoger)
+    if not plain or n > LIBERAL_UP_TO or not (tests["df_numerator"] > 1).any():
+        return ""
+    return f"; joint tests by Satterthwaite reject too often with so few participants ({n}), Kenward-Roger does not"
 
 
 def hypothesis_words(hypothesis: Mapping[str, float] | Sequence[Mapping[str, float]]) -> str:
