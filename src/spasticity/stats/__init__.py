@@ -5,6 +5,7 @@ from spasticity.stats.adverse_events import Harms, harms
 from spasticity.stats.benefits import comparison
 from spasticity.stats.count_fit import counts
 from spasticity.stats.count_mixed import MixedCountFit, mixed_counts
+from spasticity.stats.count_outcomes import as_counts
 from spasticity.stats.count_result import CountFit
 from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
@@ -58,6 +59,7 @@ __all__ = [
     "agreement",
     "ancova",
     "ancova_by_visit",
+    "as_counts",
     "change_scores",
     "comparison",
     "complications",
