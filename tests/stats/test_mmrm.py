@@ -400,6 +400,12 @@ def test_residuals_and_predictions_belong_to_the_rows_of_the_outcomes(outcomes, 
     np.testing.assert_allclose(pearson, raw["residual"] / sd)
 
 
+def test_rows_to_predict_may_have_categories_that_no_row_of_the_fit_had(outcomes, fit):
+    rows = outcomes.head(4)
+    more = rows.assign(visit=rows["visit"].cat.add_categories("baseline"), arm=rows["arm"].cat.add_categories("none"))
+    pd.testing.assert_frame_equal(fit.predict(more), fit.predict(rows))
+
+
 def test_a_prediction_given_what_was_observed_is_the_conditional_mean(outcomes, fit):
     person = outcomes.loc[outcomes["participant"] == "P001"].copy()
     person = next(

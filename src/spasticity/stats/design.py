@@ -241,7 +241,8 @@ class Design:
             )
         if not isinstance(self.data[name].dtype, pd.CategoricalDtype):  # a number inside C()
             return values
-        return pd.Series(pd.Categorical(values, categories=list(self.levels[name])), index=values.index)
+        # As objects: pandas warns of categories that no row has.
+        return pd.Series(pd.Categorical(values.astype(object), categories=list(self.levels[name])), index=values.index)
 
 
 def independent(matrix: NDArray[np.float64]) -> NDArray[np.intp]:
