@@ -21,6 +21,10 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+# Pickles and what holds them: reading one may run whatever its writer wanted.
+PROGRAMS = (".pkl", ".pickle", ".joblib", ".npy", ".npz", ".rds", ".rda", ".rdata", ".dill", ".xlsm", ".xlsb")
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+BINARY = (b"\x93NUMPY", b"\x89HDF", b"SQLite format 3", b"PAR1", b"$FL2", b"%PDF", b"\x7fELF", b"MZ\x90")
 WORKBOOK, LEGACY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -62,16 +66,58 @@ def content(path: Path | str) -> Content:
         When there is no such file, it is not a regular file, or it is too large.
     """
     path = Path(path)
-    if not path.exists():
+    _refuse_programs(path)
+    if not _exists(path):
         near = get_close_matches(path.name, _beside(path), n=1)
         hint = f"did you mean `{near[0]}`?" if near else "check the folder and the spelling."
         raise DataError(f"{path.name}: there is no such file; {hint}")
     if not path.is_file():
         raise DataError(f"{path.name}: this is not a file; name one file, or use `load.study` for a folder.")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise DataError(f"{path.name}: {size:,} bytes are more than the {MAX_BYTES:,} that are read at once; split it.")
-    return Content(path.name, path.read_bytes())
+    before = path.stat()
+    if before.st_size > MAX_BYTES:
+        raise DataError(
+            f"{path.name}: {before.st_size:,} bytes are more than the {MAX_BYTES:,} that are read at once; split it."
+        )
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    after = path.stat()
+    if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise DataError(f"{path.name}: the file changed while it was read; wait until it is written, and load again.")
+    return Content(path.name, data)
+
+
+def inside(path: Path, folder: Path) -> bool:
+    """Whether a path, its links followed, is in a folder.
+
+    Parameters
+    ----------
+    path, folder : Path
+
+    Returns
+    -------
+    bool
+        False also when the path cannot be followed.
+    """
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError, RuntimeError):  # a name too long, a NUL in it, links in a circle
+        return False
+
+
+def _refuse_programs(path: Path) -> None:
+    """Refuse files that run a program when they are read."""
+    if path.suffix.lower() in PROGRAMS:
+        raise DataError(
+            f"{path.name}: files of this kind can run a program when they are read, and are never read; "
+            "save the table as CSV or Parquet."
+        )
 
 
 def _beside(path: Path) -> list[str]:
@@ -149,6 +195,8 @@ def _decoded(source: Content, encoding: str) -> str:
 def _refuse_formats(source: Content) -> None:
     if source.data.startswith((WORKBOOK, LEGACY)):
         raise DataError(f"{source.name}: this is a workbook or archive, not text; use `load.excel` or save as CSV.")
+    if source.data.startswith((*PACKED, *BINARY)):
+        raise DataError(f"{source.name}: this is a packed or binary file, not text; unpack it, or save as CSV.")
 
 
 def _refuse_controls(source: Content, text: str) -> None:

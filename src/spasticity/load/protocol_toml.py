@@ -13,6 +13,7 @@ from spasticity.errors import DataError, listed
 from spasticity.load.opening import content, text_of
 from spasticity.study import PlannedVisit, Protocol
 
+MAX_PLAN = 2_000_000  # bytes; a plan of a thousand forms has less
 SECTIONS = ("apostrophes", "study", "versions", "visits", "rows", "identifiers", "sources")
 STUDY_TYPES: dict[str, tuple[type, str]] = {
     "name": (str, "a text in quotes"),
@@ -46,11 +47,17 @@ class Plan:
     def __init__(self, path: Path | str) -> None:
         source = content(path)
         self.name = source.name
+        if len(source.data) > MAX_PLAN:
+            raise DataError(f"{self.name}: {len(source.data):,} bytes are more than a plan has ({MAX_PLAN:,}).")
         self.text = text_of(source, "utf-8")[0].replace("\r\n", "\n")
         try:
             self.entries: dict[str, Any] = tomllib.loads(self.text)
         except tomllib.TOMLDecodeError as error:
             raise DataError(f"{self.name}: this is not valid TOML: {str(error).rstrip('.')}.") from None
+        except (RecursionError, ValueError):  # brackets in brackets, a number of thousands of digits
+            raise DataError(
+                f"{self.name}: this is not a plan: it is nested too deep or a number is too long."
+            ) from None
 
     def line(self, key: str, section: str = "", number: int = 0) -> str:
         """Where a key stands, in words: ` line 12`; nothing when it cannot be found.

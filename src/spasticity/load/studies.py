@@ -14,7 +14,7 @@ from spasticity.errors import DataError, listed
 from spasticity.files import loud
 from spasticity.load.delimited_text import delimited
 from spasticity.load.gate import Identifiers
-from spasticity.load.opening import content
+from spasticity.load.opening import content, inside
 from spasticity.load.protocol_toml import Plan, protocol_of, reasons_of, rows_of
 from spasticity.load.records import ends_with_a_line
 from spasticity.load.study_sources import sources_of
@@ -162,6 +162,8 @@ def _upper(sentence: str) -> str:
 
 
 def _table(path: Path, rows: int | None, identifiers: Identifiers, entries: Mapping[str, object]) -> Loaded:
+    if not inside(path, path.parent):
+        raise DataError(f"{path.name}: the link leads out of the study's folder; put the file itself into it.")
     if rows is not None and not ends_with_a_line(content(path)):
         raise DataError(
             f"{path.name}: the last line has no end, so the file was cut or edited. "

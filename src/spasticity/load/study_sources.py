@@ -15,6 +15,7 @@ from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
 from spasticity.load.event_times import event_log
+from spasticity.load.opening import inside
 from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import Plan
 from spasticity.load.redcap_export import redcap
@@ -134,6 +135,6 @@ def _options(plan: Plan, folder: Path, entry: dict[str, Any], number: int, call:
 def _inside(plan: Plan, folder: Path, entry: dict[str, Any], name: str, number: int) -> Path:
     """The path of a file, which must be in the folder of the study."""
     path = folder / entry[name]
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not inside(path, folder):
         raise plan.fail(f"`{name}` leads out of the study's folder; put the file into it", name, "sources", number)
     return path

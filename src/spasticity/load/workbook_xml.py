@@ -18,6 +18,8 @@ from spasticity.errors import DataError, listed
 from spasticity.load.opening import LEGACY, Content
 
 MAX_UNPACKED = 500_000_000  # bytes of all members
+MAX_MEMBERS = 5_000  # parts of the archive
+SHORT_TEXT = 500  # bytes; a million cells of it are still bearable
 MAX_RATIO = 200  # unpacked over packed; ordinary sheets stay below 40
 MAX_SPAN = 100  # cells of the rectangle per filled cell
 SMALL_SPAN = 1_000_000  # a rectangle that is no burden, however empty
@@ -31,6 +33,9 @@ PROPERTY = re.compile(
     rb"([^<]{1,10000})<"
 )
 CELL = re.compile(rb"<(?:\w+:)?c(?=\s)")
+STRINGS = "xl/sharedStrings.xml"
+SHARED = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
+SHARED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?t=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
 CELL_END = re.compile(rb"</(?:\w+:)?c>")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
@@ -91,10 +96,15 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
         with zipfile.ZipFile(io.BytesIO(source.data)) as archive:
             _refuse_bombs(source.name, archive)
             xml = archive.read(_member(source.name, archive, sheet))
+            strings = archive.read(STRINGS) if STRINGS in archive.namelist() else b""
             properties = _properties(archive)
     except DAMAGED:
         raise DataError(f"{source.name}: this is not an .xlsx workbook, or it is damaged; save it again.") from None
-    errors, uncalculated = _cells(f"{source.name}, sheet {sheet}", CELL.split(xml)[1:])
+    where = f"{source.name}, sheet {sheet}"
+    if b"<!DOCTYPE" in xml or b"<!DOCTYPE" in strings or b"<!ENTITY" in xml:
+        raise DataError(f"{where}: the workbook declares a document type, which none needs; save it again.")
+    _refuse_long(where, xml, strings)
+    errors, uncalculated = _cells(where, CELL.split(xml)[1:])
     areas = (AREA.fullmatch(_attributes(found[1]).get("ref", "")) for found in MERGED.finditer(xml))
     merged = sorted((int(area[2]), int(area[4]), area[0]) for area in areas if area)
     return Facts(errors, uncalculated, tuple(merged), properties)
@@ -103,8 +113,20 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
 def _refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
     members = archive.infolist()
     unpacked, packed = sum(m.file_size for m in members), sum(m.compress_size for m in members)
+    if len(members) > MAX_MEMBERS:
+        raise DataError(f"{name}: the workbook has {len(members):,} parts, more than any has; save it again.")
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 10_000):
         raise DataError(f"{name}: unpacked, the workbook has {unpacked:,} bytes, more than is read; save it again.")
+
+
+def _refuse_long(where: str, xml: bytes, strings: bytes) -> None:
+    """Refuse texts that are short in the file and long in the sheet, because many cells share one."""
+    lengths = [len(part) for part in SHARED.split(strings)[1:]]
+    if not lengths or max(lengths) <= SHORT_TEXT:
+        return
+    used = (int(found[1]) for found in SHARED_CELL.finditer(xml))
+    if sum(lengths[place] for place in used if place < len(lengths)) > MAX_UNPACKED:
+        raise DataError(f"{where}: its cells hold more than {MAX_UNPACKED:,} letters together; split the sheet.")
 
 
 def _member(name: str, archive: zipfile.ZipFile, sheet: str) -> str:
