@@ -3,10 +3,12 @@
 from spasticity.stats import missing
 from spasticity.stats.adverse_events import Harms, harms
 from spasticity.stats.benefits import comparison
+from spasticity.stats.competing_risks import CumulativeIncidence, cumulative_incidence, gray
 from spasticity.stats.count_fit import counts
 from spasticity.stats.count_mixed import MixedCountFit, mixed_counts
 from spasticity.stats.count_outcomes import as_counts
 from spasticity.stats.count_result import CountFit
+from spasticity.stats.cox_fit import CoxFit, cox
 from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
 from spasticity.stats.effects import Proportions, two_by_two
@@ -23,10 +25,13 @@ from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
 from spasticity.stats.ranks import Ranks, rank_sum
 from spasticity.stats.raters import Reliability, icc, weighted_kappa
+from spasticity.stats.recurrent_events import MeanEvents, mean_events
 from spasticity.stats.responses import Responders, responder_table, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
 from spasticity.stats.summaries import describe
+from spasticity.stats.survival_curves import Survival, survival
+from spasticity.stats.survival_tests import LogRank, log_rank
 from spasticity.stats.two_methods import Agreement, agreement
 from spasticity.stats.visits import ancova_by_visit
 from spasticity.stats.wins import Priority, Wins, win_ratio
@@ -38,10 +43,14 @@ __all__ = [
     "Anchor",
     "ChangeScores",
     "CountFit",
+    "CoxFit",
+    "CumulativeIncidence",
     "DoseResponse",
     "GeeFit",
     "Harms",
     "LinearFit",
+    "LogRank",
+    "MeanEvents",
     "MixedCountFit",
     "Mmrm",
     "Ordinal",
@@ -53,6 +62,7 @@ __all__ = [
     "Reliability",
     "Responders",
     "Result",
+    "Survival",
     "TermTests",
     "Wins",
     "ZeroInflatedFit",
@@ -64,13 +74,18 @@ __all__ = [
     "comparison",
     "complications",
     "counts",
+    "cox",
+    "cumulative_incidence",
     "describe",
     "dose_response",
     "event_rate",
     "gee",
+    "gray",
     "harms",
     "icc",
     "implied",
+    "log_rank",
+    "mean_events",
     "missing",
     "mixed_counts",
     "mmrm",
@@ -83,6 +98,7 @@ __all__ = [
     "responders",
     "shares",
     "subgroups",
+    "survival",
     "two_by_two",
     "two_rates",
     "weighted_kappa",

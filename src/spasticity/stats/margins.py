@@ -275,6 +275,7 @@ def inferred(
 
 def _correlation(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     scale = np.sqrt(np.diag(covariance))
+    scale = np.where(scale > 0, scale, 1.0)  # a row without variance, such as Cox's intercept, goes with nothing
     return covariance / np.outer(scale, scale)
 
 
