@@ -15,6 +15,8 @@ from spasticity.files import digest
 from spasticity.load.spelling import as_text
 from spasticity.wording import plural
 
+MAX_COLUMNS = 10_000  # an export of a thousand forms has fewer
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Grid:
@@ -147,8 +149,11 @@ def check_header(header: Sequence[str], where: str) -> None:
     Raises
     ------
     DataError
-        When a name is blank, padded, repeated, or differs from another only in case or in its accents' encoding.
+        When there are too many, or a name is blank, padded, repeated, or differs from another only in case or in its
+        accents' encoding.
     """
+    if len(header) > MAX_COLUMNS:
+        raise DataError(f"{where}: {len(header):,} columns are more than the {MAX_COLUMNS:,} that are read; split it.")
     blank = [position for position, name in enumerate(header, start=1) if not name.strip()]
     if blank:
         raise DataError(f"{where}: {plural(len(blank), 'column')} without a name, first column {blank[0]}; name it.")
