@@ -211,6 +211,18 @@ def test_the_axis_says_what_was_measured_and_a_standard_deviation_has_no_better_
     assert sd.get_ylabel().replace("\n", " ") == f"SD of {words}"
 
 
+def test_a_fit_knows_what_was_measured():
+    known = stats.mmrm(outcomes().assign(outcome="spasticity_nrs"), "change ~ arm*visit")
+    other = stats.mmrm(outcomes().rename(columns={"change": "FEV1"}), "FEV1 ~ arm*visit")
+    assert (known.outcome, known.response, other.outcome, other.response) == ("spasticity_nrs", "change", None, "FEV1")
+    with plot.style("double"):
+        axes = [plot.observed_and_fitted(fit) for fit in (known, other, fitted())]
+        said = plot.observed_and_fitted(known, outcome="pain_nrs", value="value")
+    words = [ax.get_ylabel().split("\n")[0] for ax in (*axes, said)]
+    assert words[:3] == ["Spasticity NRS (0-10), change from baseline", "FEV1", "outcome, change from baseline"]
+    assert "change" not in words[3]
+
+
 def test_everybody_together_needs_no_legend():
     ax = plot.observed_and_fitted(fitted(), by=None)
     assert list(points(ax, "observed")[1]) == list(fitted().by_visit()["observed_mean"])

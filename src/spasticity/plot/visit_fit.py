@@ -14,7 +14,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.patches import Rectangle
 
 from spasticity.errors import MethodError, listed, one_of
-from spasticity.instruments import measure
+from spasticity.instruments import Measure, measure
 from spasticity.plot import canvas, frames, labels, naming
 from spasticity.plot.palette import INK, RAMP, MarkStyle, ink_on
 from spasticity.stats.mmrm_result import Mmrm
@@ -22,6 +22,7 @@ from spasticity.wording import number
 
 KINDS = ("covariance", "correlation")
 SHOWN = ("mean", "sd")
+VALUES = ("value", "change", "percent_change")  # columns of outcomes that hold a measurement
 SHADES = LinearSegmentedColormap.from_list("covariance", RAMP)
 ROW_LINES = 2.0
 ROUNDING = 1e-8  # what the diagonal of a correlation matrix may differ from 1
@@ -125,7 +126,7 @@ def observed_and_fitted(
     by: str | None = "arm",
     show: Literal["mean", "sd"] = "mean",
     outcome: str | None = None,
-    value: str = "change",
+    value: str | None = None,
     styles: Mapping[str, MarkStyle] | None = None,
 ) -> Axes:
     """What was observed at each visit, as marks, and what the model says of the same rows, as lines.
@@ -142,7 +143,7 @@ def observed_and_fitted(
     show : str
         `mean`, or `sd` around the fitted means.
     outcome, value : str, optional
-        What was measured, and whether it is a `change`, `percent_change` or `value`: for the axis.
+        What was measured, and whether it is a `change`, `percent_change` or `value`: for the axis. A fit knows both.
     styles : mapping of str to MarkStyle, optional
         From `plot.arm_styles`, so that an arm looks the same in every figure.
 
@@ -179,10 +180,19 @@ def observed_and_fitted(
     naming.count_rows(ax, counts, {name: styles[name] for name in names}, places, labels.fit_ticks(ax))
     if by:
         naming.legend_above(ax, [naming.key(styles[name], name) for name in names])
-    known = measure(outcome or "outcome")
+    known, value = _measured(fit, outcome, value)
     words = labels.quantity(known, value)
     labels.label_axis(ax, "y", f"SD of {words}" if show == "sd" else words, known.better if show == "mean" else None)
     return ax
+
+
+def _measured(fit: Mmrm | pd.DataFrame, outcome: str | None, value: str | None) -> tuple[Measure, str]:
+    """What is on the axis: as said, else as the fit knows it, else a change of something."""
+    if not isinstance(fit, Mmrm):
+        return measure(outcome or "outcome"), value or "change"
+    if fit.response in VALUES:
+        return measure(outcome or fit.outcome or "outcome"), value or fit.response
+    return measure(outcome or fit.response), value or "value"
 
 
 def _draw_group(

@@ -69,6 +69,18 @@ class Mmrm(Result):
     inference: Inference
 
     @property
+    def response(self) -> str:
+        """The left side of the formula, such as `change`."""
+        return self.fitted.rows.design.formula.split("~")[0].strip()
+
+    @property
+    def outcome(self) -> str | None:
+        """Id of the measure when the rows are of one, as outcomes say it."""
+        rows = self.fitted.rows.design.data
+        named = rows["outcome"].unique() if "outcome" in rows else ()
+        return str(named[0]) if len(named) == 1 else None
+
+    @property
     def coefficients(self) -> Coefficients:
         """Coefficients, their covariance and degrees of freedom, as adjusted means and contrasts take them."""
         return Coefficients(
