@@ -11,7 +11,7 @@ from tqdm.auto import tqdm
 from spasticity import plot
 from spasticity.errors import DataError, listed
 from spasticity.files import csv_bytes, write
-from spasticity.report import effects, topics, trust
+from spasticity.report import effects, safety, side_by_side, topics, trust
 from spasticity.report.artefacts import FORMATS, Figure, Section, Table
 from spasticity.report.folder import publish, refuse_foreign, study_facts
 from spasticity.report.material import Material
@@ -28,6 +28,8 @@ SECTIONS: tuple[Callable[[Material], Section], ...] = (
     topics.sleep,
     topics.walking,
     topics.treatment,
+    safety.harms,
+    side_by_side.benefits,
     topics.others,
 )
 

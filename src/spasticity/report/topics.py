@@ -10,11 +10,11 @@ import pandas as pd
 from spasticity import derive, plot, stats
 from spasticity.errors import MethodError
 from spasticity.instruments import measure
-from spasticity.report.artefacts import Figure, Section, Table, figure
+from spasticity.report.artefacts import Figure, Section, figure
 from spasticity.report.effects import change, every_outcome
 from spasticity.report.material import Maker, Material, Part, section
 from spasticity.report.words import caption, label_of
-from spasticity.wording import number, percent, plural
+from spasticity.wording import number, plural
 
 #: Rows of a raster that can still be told apart on one page.
 RASTER_PEOPLE = 4
@@ -49,9 +49,9 @@ def walking(material: Material) -> Section:
 
 
 def treatment(material: Material) -> Section:
-    """Section: what was given, and what happened."""
-    makers: list[tuple[str, Maker]] = [("doses", doses), ("adverse events", events)]
-    return section(material, "What was given, and which adverse events were recorded?", makers)
+    """Section: what was given."""
+    makers: list[tuple[str, Maker]] = [("doses", doses)]
+    return section(material, "What was given?", makers)
 
 
 def others(material: Material) -> Section:
@@ -199,40 +199,3 @@ def _dose_figure(daily: pd.DataFrame, drug: str, route: str) -> Figure:
             f"the highest median is {highest} {'µg' if route == 'intrathecal' else 'mg'} per day."
         ),
     )
-
-
-def events(material: Material) -> Part:
-    """Participants with each adverse event, by arm."""
-    study = material.study
-    if study.events.empty:
-        raise MethodError("the study has no adverse events on record.")
-    had = pd.crosstab(study.events["participant"].astype(object), study.events["term"].astype(object)).gt(0)
-    people = study.participants[["participant", "arm"]].astype(object).fillna({"arm": "all"})
-    flags = people.join(had, on="participant").fillna(dict.fromkeys(had.columns, False))
-    frames = []
-    for term in had.columns:
-        yes = pd.Categorical(flags[term].map({True: "yes", False: "no"}), categories=["yes", "no"])
-        flagged = flags[["participant", "arm"]].assign(had=yes)
-        frames.append(stats.shares(flagged, "had", by="arm").frame.query("had == 'yes'").assign(event=term))
-    data = pd.concat(frames, ignore_index=True)
-    arms = [arm for arm in (*study.protocol.arms, "all") if data["arm"].astype(str).eq(arm).any()]
-    sizes = people.groupby("arm").size()
-    cells = {
-        (row["event"], str(row["arm"])): f"{row['count']} ({percent(row['count'], row['n'])})"
-        for _, row in data.iterrows()
-    }
-    order = data.groupby("event")["count"].sum().sort_values(ascending=False, kind="stable").index
-    printed = pd.DataFrame(
-        [
-            {"Event": event} | {f"{arm} (n = {sizes[arm]})": cells.get((event, arm), "0") for arm in arms}
-            for event in order
-        ]
-    )
-    table = Table(
-        name="adverse_events",
-        title="Participants with an adverse event, by arm",
-        note="Participants with at least one such event (% of all in the arm), most frequent first; terms as recorded.",
-        frame=printed,
-        data=data.drop(columns="had"),
-    )
-    return Part(items=(table,))
