@@ -7,6 +7,7 @@ from spasticity.plot.diagnostics import likelihood_profile, quantiles, residuals
 from spasticity.plot.diary import raster
 from spasticity.plot.doses import dose_trajectories
 from spasticity.plot.effects import forest
+from spasticity.plot.event_times import incidence, kaplan_meier
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
 from spasticity.plot.methods_compared import bland_altman
@@ -37,6 +38,8 @@ __all__ = [
     "forest",
     "grade_ramp",
     "grade_stacks",
+    "incidence",
+    "kaplan_meier",
     "likelihood_profile",
     "observed_and_fitted",
     "onset_timing",

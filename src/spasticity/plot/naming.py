@@ -176,7 +176,7 @@ def count_rows(
             text = MISSING if n is None or pd.isna(n) else f"{n:,}"
             written = ax.text(place, 0, text, transform=level, ha="center", va="center_baseline", size=size)
             canvas.named(written, "n", f"{arm}.{visit}")
-    ax.xaxis.labelpad = (len(styles) + 0.5) * step
+    ax.xaxis.labelpad = (len(styles) + 0.9) * step
 
 
 def _row_key(ax: Axes, style: MarkStyle, arm: str, down: float, *, first: bool) -> None:
