@@ -13,6 +13,7 @@ from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
 from spasticity.stats.effects import Proportions, two_by_two
 from spasticity.stats.gee_fit import GeeFit, gee
+from spasticity.stats.geometric_ratios import geometric_means
 from spasticity.stats.heterogeneity import subgroups
 from spasticity.stats.hypotheses import TermTests
 from spasticity.stats.linear import LinearFit, ancova
@@ -80,6 +81,7 @@ __all__ = [
     "dose_response",
     "event_rate",
     "gee",
+    "geometric_means",
     "gray",
     "harms",
     "icc",
