@@ -166,6 +166,24 @@ def test_probabilities_add_up_and_agree_with_the_cumulative_ones():
     assert (frame[["conf_low", "conf_high"]] < 1).all(axis=None)
 
 
+def test_predictions_of_rows_average_to_the_adjusted_probabilities():
+    rows = one_visit()
+    fit = stats.ordinal(rows, "grade ~ baseline + arm")
+    own = fit.predict()
+    assert own.sum(axis=1).to_numpy() == pytest.approx(np.ones(60))
+    assert list(own.index) == list(rows.index)
+    at = pd.DataFrame({"baseline": [rows["baseline"].mean()] * 2, "arm": ["placebo", "drug"]}, index=[7, 3])
+    given = fit.predict(at)
+    assert list(given.index) == [7, 3]
+    assert given.to_numpy().ravel() == pytest.approx(fit.probabilities().frame["estimate"].to_numpy())
+    mixed = stats.ordinal_mixed(trial(), "grade ~ baseline + arm")
+    typical = mixed.predict(at, person="typical").to_numpy().ravel()
+    wanted = {"baseline": at["baseline"].iloc[0]}
+    assert typical == pytest.approx(mixed.probabilities(at=wanted, person="typical").frame["estimate"].to_numpy())
+    average = mixed.probabilities(at=wanted).frame["estimate"].to_numpy()
+    assert mixed.predict(at).to_numpy().ravel() == pytest.approx(average)
+
+
 def test_errors_of_probabilities_are_those_of_a_simulation_of_the_coefficients():
     fit = stats.ordinal(one_visit(people=200), "grade ~ baseline + arm")
     found = fit.fitted

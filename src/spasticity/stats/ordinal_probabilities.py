@@ -71,12 +71,43 @@ def probability_frame(
     return estimate_frame(_with_limits(frame, level), [*chosen.columns, "category"])
 
 
+def predicted(fit: Estimated, rows: Array, person: Person) -> pd.DataFrame:
+    """Probabilities of every grade for rows of the predictor.
+
+    Parameters
+    ----------
+    fit : Estimated
+    rows : ndarray, shape (m, p)
+        In the columns of the design.
+    person : str
+        As for `probability_frame`.
+
+    Returns
+    -------
+    DataFrame, m rows
+        A column for each grade.
+    """
+    u, weights, sigma = _people(fit, person)
+    above = [np.ones(len(rows))]
+    for cut in range(len(fit.grades.cuts)):
+        x = (fit.grades.edge_rows(rows, cut) @ fit.values[: fit.grades.size])[:, None] - sigma * u
+        above.append(np.exp(fit.link.log_upper(x)) @ weights)
+    return pd.DataFrame(-np.diff([*above, np.zeros(len(rows))], axis=0).T, columns=list(fit.grades.labels))
+
+
+def _people(fit: Estimated, person: Person) -> tuple[Array, Array, float]:
+    """Places and weights of the random intercept, in standard deviations, and its standard deviation."""
+    sigma = float(fit.values[-1]) if fit.mixed is not None else 0.0
+    if person == "typical" or not sigma:
+        return np.zeros(1), np.ones(1), sigma
+    z, weights = hermgauss(NODES)
+    return np.sqrt(2) * z, weights / np.sqrt(np.pi), sigma
+
+
 def _above(fit: Estimated, rows: Array, shares: Array, person: Person) -> tuple[Array, Array]:
     """P(grade k or higher) for k = 0 to K, and its derivatives by all parameters."""
     grades, link = fit.grades, fit.link
-    sigma = fit.values[-1] if fit.mixed is not None else 0.0
-    z, weights = hermgauss(NODES) if person == "average" and sigma else (np.zeros(1), np.array([np.sqrt(np.pi)]))
-    u, weights = np.sqrt(2) * z, weights / np.sqrt(np.pi)
+    u, weights, sigma = _people(fit, person)
     edges = len(grades.cuts)
     above, slopes = np.zeros(edges + 2), np.zeros((edges + 2, len(fit.values)))
     above[0] = 1.0

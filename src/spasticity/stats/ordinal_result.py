@@ -18,8 +18,8 @@ from spasticity.stats.likelihood_ratio import LikelihoodRatioTests, ratio_frame
 from spasticity.stats.margins import Coefficients
 from spasticity.stats.multiplicity import Adjustment
 from spasticity.stats.ordinal_fit import Estimated, profile_limits
-from spasticity.stats.ordinal_probabilities import Of, Person, probability_frame
-from spasticity.stats.ordinal_terms import proportional, term_ratio
+from spasticity.stats.ordinal_probabilities import Of, Person, predicted, probability_frame
+from spasticity.stats.ordinal_terms import latent, proportional, term_ratio
 from spasticity.stats.result import Result, estimate_frame
 
 
@@ -205,6 +205,26 @@ class Ordinal(Result):
             notes=self.notes,
         )
 
+    def predict(self, rows: pd.DataFrame | None = None, *, person: Person = "average") -> pd.DataFrame:
+        """Probabilities of the grades for rows, which need not have a grade.
+
+        Parameters
+        ----------
+        rows : DataFrame, optional
+            Has every variable of the predictor; otherwise the rows of the fit.
+        person : str
+            As for `probabilities`.
+
+        Returns
+        -------
+        DataFrame
+            The rows' own index, a column for each grade.
+        """
+        one_of("person", person, ("average", "typical"))
+        design = self.fitted.grades.design
+        found = predicted(self.fitted, design.X if rows is None else design.rows_for(rows), person)
+        return found.set_axis(design.data.index if rows is None else rows.index)
+
     def profile(self, term: str | None = None) -> Result:
         """Profile-likelihood intervals and likelihood-ratio tests of effects; better than Wald's in small samples.
 
@@ -318,29 +338,3 @@ class OrdinalMixed(Ordinal):
     sigma: float
     nodes: int
     intercepts: pd.DataFrame
-
-
-def latent(fit: Estimated, method: str) -> Coefficients:
-    """Effects in the columns of the design; the intercept is minus the mean of the thresholds.
-
-    Parameters
-    ----------
-    fit : Estimated
-    method : str
-
-    Returns
-    -------
-    Coefficients
-    """
-    grades = fit.grades
-    edges = len(grades.cuts)
-    change = np.zeros((len(grades.design.columns), grades.size))
-    change[grades.intercept, :edges] = -1 / edges
-    change[grades.shared, np.arange(grades.size - len(grades.shared), grades.size)] = 1
-    return Coefficients(
-        design=grades.design,
-        values=change @ fit.values[: grades.size],
-        covariance=change @ fit.covariance[: grades.size, : grades.size] @ change.T,
-        df=lambda L: np.full(len(L), np.inf),
-        method=method,
-    )

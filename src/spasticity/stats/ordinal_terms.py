@@ -1,14 +1,16 @@
-"""Tests of whole terms of a model of grades, by fitting the smaller or the larger model too."""
+"""Terms of a model of grades: their effects on the latent scale, and tests by fitting a smaller or larger model."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from scipy import linalg
 
 from spasticity.errors import MethodError, one_of
 from spasticity.stats.hypotheses import Kind, term_rows
 from spasticity.stats.intercept_model import Array
+from spasticity.stats.margins import Coefficients
 from spasticity.stats.ordinal_fit import Estimated, again
 
 
@@ -78,3 +80,29 @@ def proportional(fit: Estimated, term: str | None) -> tuple[dict[str, tuple[floa
             found[name] = float("nan"), extra
             notes.append(f"{name}: the model with an effect at each threshold has no maximum ({str(error)[:60]}...)")
     return found, tuple(notes)
+
+
+def latent(fit: Estimated, method: str) -> Coefficients:
+    """Effects in the columns of the design; the intercept is minus the mean of the thresholds.
+
+    Parameters
+    ----------
+    fit : Estimated
+    method : str
+
+    Returns
+    -------
+    Coefficients
+    """
+    grades = fit.grades
+    edges = len(grades.cuts)
+    change = np.zeros((len(grades.design.columns), grades.size))
+    change[grades.intercept, :edges] = -1 / edges
+    change[grades.shared, np.arange(grades.size - len(grades.shared), grades.size)] = 1
+    return Coefficients(
+        design=grades.design,
+        values=change @ fit.values[: grades.size],
+        covariance=change @ fit.covariance[: grades.size, : grades.size] @ change.T,
+        df=lambda L: np.full(len(L), np.inf),
+        method=method,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,6 +147,7 @@ def shift_interval(first: Array, second: Array, level: float) -> tuple[float, fl
     return estimate, float(differences[rank - 1]), float(differences[-rank]), achieved
 
 
+@lru_cache(maxsize=256)
 def _limit_rank(m: int, n: int, level: float) -> tuple[int, float]:
     """Largest rank of a difference that may be a limit, and the level it achieves."""
     tail = (1 - level) / 2
