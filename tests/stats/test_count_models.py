@@ -168,6 +168,21 @@ def test_zeros_are_counted_and_expected():
     assert fit.zeros == (3, pytest.approx(6 * np.exp(-8 / 6)))
 
 
+def test_the_distribution_is_that_of_scipy_and_adds_up(trial):
+    fit = stats.counts(trial, FORMULA, exposure="days", reference="placebo")
+    found = fit.distribution(highest=10)
+    size = 1 / fit.dispersion
+    for count in (0, 3, 10):
+        chance = sps.nbinom.pmf(count, size, size / (size + fit.model.mean)).sum()
+        assert found.loc[count, "expected"] == pytest.approx(chance)
+    assert found["observed"].sum() == len(trial)
+    assert found["expected"].sum() == pytest.approx(len(trial))
+    assert pd.isna(found["count"].iloc[-1])
+    assert found.loc[0, "expected"] == pytest.approx(fit.zeros[1])
+    with pytest.raises(MethodError, match="has no likelihood"):
+        stats.counts(trial, FORMULA, exposure="days", family="quasi-poisson").distribution()
+
+
 def test_hc3_and_cr2_are_those_of_the_full_matrices(trial):
     """Cluster-robust covariances and their degrees of freedom, with every matrix written out."""
     rng = np.random.default_rng(4)

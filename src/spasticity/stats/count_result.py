@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from spasticity.errors import MethodError
 from spasticity.stats import count_profile
-from spasticity.stats.count_families import CountLikelihood
+from spasticity.stats.count_families import POISSON, CountLikelihood
 from spasticity.stats.count_maximum import CountModel
 from spasticity.stats.grid import Weights, cells
 from spasticity.stats.hypotheses import Kind, term_rows
@@ -108,14 +109,46 @@ class CountFit(LinkedFit):
     @property
     def zeros(self) -> tuple[int, float]:
         """Rows without an event, and how many the model expects: far more of them is zero inflation."""
+        return int((self.model.y == 0).sum()), float(self._chances(0).sum())
+
+    def distribution(self, highest: int | None = None) -> pd.DataFrame:
+        """How many rows have each count, and how many the model expects.
+
+        Parameters
+        ----------
+        highest : int, optional
+            The last count by itself; otherwise the largest there is. All beyond are one row, without a count.
+
+        Returns
+        -------
+        DataFrame
+            `count, observed, expected`; both columns add up to the number of rows.
+
+        Raises
+        ------
+        MethodError
+            Quasi-Poisson models have no distribution.
+        """
+        self._needs_likelihood()
+        y = self.model.y
+        last = int(y.max()) if highest is None else int(highest)
+        observed = [int((y == count).sum()) for count in range(last + 1)]
+        expected = [float(self._chances(count).sum()) for count in range(last + 1)]
+        return pd.DataFrame(
+            {
+                "count": pd.array([*range(last + 1), pd.NA], dtype="Int64"),
+                "observed": [*observed, len(y) - sum(observed)],
+                "expected": [*expected, len(y) - sum(expected)],
+            }
+        )
+
+    def _chances(self, count: int) -> NDArray[np.float64]:
+        """Fitted chance of a count in each row."""
         model = self.model
+        family = model.family if model.dispersion > 0 else POISSON
         a = np.array([np.log(model.dispersion)]) if model.dispersion > 0 else np.zeros(1)
-        nothing = np.zeros(len(model.y))
-        if model.family.dispersed and model.dispersion == 0:
-            chance = np.exp(-model.mean)
-        else:
-            chance = np.exp(CountLikelihood(model.family, nothing)(np.log(model.mean), [a], 1, further=False).eta[0])
-        return int((model.y == 0).sum()), float(chance.sum())
+        likelihood = CountLikelihood(family, np.full(len(model.y), float(count)))
+        return np.asarray(np.exp(likelihood(np.log(model.mean), [a], 1, further=False).eta[0]))
 
     def likelihood_ratio(self, term: str | None = None, *, kind: Kind = "III") -> RatioTests:
         """Likelihood-ratio test of a term, or of each term; the dispersion is estimated anew without it.
