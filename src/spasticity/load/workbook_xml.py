@@ -18,6 +18,7 @@ from spasticity.errors import DataError, listed
 from spasticity.load.opening import LEGACY, Content
 
 MAX_UNPACKED = 500_000_000  # bytes of all members
+MAX_ROW = 1_048_576  # the last row of a sheet
 MAX_MEMBERS = 5_000  # parts of the archive
 SHORT_TEXT = 500  # bytes; a million cells of it are still bearable
 MAX_RATIO = 200  # unpacked over packed; ordinary sheets stay below 40
@@ -39,6 +40,10 @@ SHARED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?t=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v
 CELL_END = re.compile(rb"</(?:\w+:)?c>")
 VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)<")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+ANY_TAG = re.compile(rb"<(?:\w+:)?(?:c|row)(?=[\s/>])")
+SOUND_TAG = re.compile(rb"""<(?:\w+:)?(?:c|row)(?:\s+[\w:]+=(?:"[^"<>&]*"|'[^'<>&]*'))*\s*/?>""")
+ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d+)["']""")
+ATTRIBUTE_NAME = re.compile(rb"""\s([\w:]+)=["']""")
 ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 ADDRESS = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
 AREA = re.compile(r"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})", re.ASCII)
@@ -103,6 +108,7 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
     where = f"{source.name}, sheet {sheet}"
     if b"<!DOCTYPE" in xml or b"<!DOCTYPE" in strings or b"<!ENTITY" in xml:
         raise DataError(f"{where}: the workbook declares a document type, which none needs; save it again.")
+    _refuse_strange_tags(where, xml)
     _refuse_long(where, xml, strings)
     errors, uncalculated = _cells(where, CELL.split(xml)[1:])
     areas = (AREA.fullmatch(_attributes(found[1]).get("ref", "")) for found in MERGED.finditer(xml))
@@ -117,6 +123,21 @@ def _refuse_bombs(name: str, archive: zipfile.ZipFile) -> None:
         raise DataError(f"{name}: the workbook has {len(members):,} parts, more than any has; save it again.")
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 10_000):
         raise DataError(f"{name}: unpacked, the workbook has {unpacked:,} bytes, more than is read; save it again.")
+
+
+def _refuse_strange_tags(where: str, xml: bytes) -> None:
+    """Refuse rows and cells whose tag could be read in two ways.
+
+    A reader that takes an address for one far away asks for more memory than there is, and the process dies.
+    """
+    tags = [found[0] for found in SOUND_TAG.finditer(xml)]
+    rows = (ROW_NUMBER.search(tag) for tag in tags)
+    if (
+        len(tags) != sum(1 for _ in ANY_TAG.finditer(xml))
+        or any(len(set(names)) < len(names) for names in (ATTRIBUTE_NAME.findall(tag) for tag in tags))
+        or any(int(row[1]) > MAX_ROW for row in rows if row)
+    ):
+        raise DataError(f"{where}: a row or a cell has a tag that no spreadsheet writes; save the workbook again.")
 
 
 def _refuse_long(where: str, xml: bytes, strings: bytes) -> None:
@@ -154,9 +175,11 @@ def _cells(where: str, cells: list[bytes]) -> tuple[dict[tuple[int, int], str], 
     for cell in cells:
         head, _, rest = CELL_END.split(cell, maxsplit=1)[0].partition(b">")
         attributes = _attributes(head)
-        address = ADDRESS.fullmatch(attributes.get("r", ""))
-        if address is None:
+        if "r" not in attributes:
             continue
+        address = ADDRESS.fullmatch(attributes["r"])
+        if address is None or int(address[2]) > MAX_ROW:
+            raise DataError(f"{where}: the address of a cell is not one; save the workbook again.")
         row, column, value = int(address[2]), column_number(address[1]), VALUE.search(rest)
         rows.append(row)
         columns.append(column)
