@@ -350,3 +350,21 @@ def test_wrong_options_are_refused():
         stats.ordinal(rows, "grade ~ arm", link="probit").odds_ratios()
     with pytest.raises(MethodError, match="two categories have one threshold"):
         stats.ordinal(rows.assign(code=rows["code"] > 2), "code ~ arm").proportional_odds()
+
+
+def test_a_larger_model_without_a_maximum_leaves_its_test_missing_with_a_note():
+    rows = one_visit()
+    rows.loc[(rows["arm"] == "drug") & (rows["grade"] == "3"), "grade"] = "2"  # nobody on the drug is at the top
+    fit = stats.ordinal(rows, "grade ~ arm")
+    test = fit.proportional_odds()
+    assert np.isnan(test.row("arm")["p_value"])
+    assert np.isnan(test.row("arm")["statistic"])
+    assert any(note.startswith("arm: the model with an effect at each threshold has no maximum") for note in test.notes)
+
+
+def test_the_fit_of_many_rows_is_settled_and_quick_enough_to_be_tried():
+    rows = trial(people=4000, visits=tuple(f"week {number}" for number in range(5)))
+    fit = stats.ordinal_mixed(rows, "grade ~ baseline + arm", nodes=7)
+    assert fit.n == 4000
+    assert fit.iterations < 12
+    assert abs(fit.sigma - 1.2) < 0.15
