@@ -1,12 +1,16 @@
 """The model behind a figure of change: the mixed model where it can be fitted, and said where it cannot."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from spasticity import stats
+from spasticity import load, stats
 from spasticity.errors import MethodError
-from spasticity.report.models import adjusted_change
+from spasticity.report.material import Material
+from spasticity.report.models import adjusted_change, later_rows, mixed_model
+from spasticity.report.supplement import model_check
 
 VISITS = ["baseline", "week 4", "week 12"]
 
@@ -64,3 +68,25 @@ def test_the_stratum_is_in_the_model_where_there_are_several():
     both = rows.assign(cohort=np.where(rows["participant"].str[-1].isin(list("01234")), "MS", "SCI"))
     assert "+ cohort" in adjusted(both).method
     assert "cohort" not in adjusted(rows).method
+
+
+def test_the_model_behind_the_primary_outcome_is_shown_with_its_numbers():
+    study = load.study(load.sample_folder())
+    material = Material.of(study)
+    by_visit, residuals = model_check(material, study.protocol.primary_outcome).items
+    rows = later_rows(material.of_outcome(study.protocol.primary_outcome), study.protocol.baseline_visit)
+    fit = mixed_model(rows, material.reference)
+    pd.testing.assert_frame_equal(by_visit.data["data"], fit.by_visit("arm"))
+    assert residuals.data["data"]["observed"].tolist() == fit.quantiles()["observed"].tolist()
+    assert "participant" not in residuals.data["data"]
+    assert fit.method in by_visit.caption.replace("Mixed", "mixed")
+    assert "none is outside" in residuals.caption
+    assert "residuals against normal quantiles" in residuals.alt
+
+
+def test_one_visit_has_no_mixed_model_to_check():
+    study = load.study(load.sample_folder())
+    material = Material.of(study)
+    first = material.outcomes["visit"].astype(str).isin(["baseline", "week 12"])
+    with pytest.raises(MethodError, match="there is one visit after baseline, and so no mixed model"):
+        model_check(replace(material, outcomes=material.outcomes[first]), study.protocol.primary_outcome)

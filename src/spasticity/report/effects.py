@@ -13,6 +13,7 @@ from spasticity.instruments import measure
 from spasticity.report.artefacts import Figure, Section, Table, figure
 from spasticity.report.material import Maker, Material, Part, section
 from spasticity.report.models import adjusted_change, ancova_formula
+from spasticity.report.supplement import model_check
 from spasticity.report.words import caption, difference_sentence, forest_alt, label_of, sentence, trend_alt
 from spasticity.stats.margins import MEAN
 from spasticity.stats.result import Result
@@ -38,6 +39,7 @@ def primary(material: Material) -> Section:
         ("change by visit", partial(change, outcome=outcome, name="primary")),
         ("responders", partial(responders, outcome=outcome)),
         ("effect by cohort", partial(by_cohort, outcome=outcome)),
+        ("model check", partial(model_check, outcome=outcome)),
     ]
     return section(material, f"Did {label_of(outcome)} change?", makers)
 

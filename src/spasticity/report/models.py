@@ -7,6 +7,7 @@ import pandas as pd
 from spasticity import stats
 from spasticity.errors import MethodError
 from spasticity.instruments import measure
+from spasticity.stats.mmrm_result import Mmrm
 from spasticity.stats.result import Result, estimate_frame
 
 #: Tried in this order; the one that was used is named in the method.
@@ -48,11 +49,11 @@ def adjusted_change(rows: pd.DataFrame, outcome: str, *, baseline_visit: str, re
     Result
         Groups `outcome`, `visit`, `arm`; terms `adjusted mean` and such as `oral baclofen - placebo`.
     """
-    later = rows[rows["visit"].astype(str).ne(baseline_visit)]
+    later = later_rows(rows, baseline_visit)
     visits = later.loc[later["change"].notna(), "visit"].astype(str).unique()
     if len(visits) > 1:
         try:
-            return _mixed(_used_levels(later), outcome, reference)
+            return _mixed(later, outcome, reference)
         except MethodError as error:
             why = f"no mixed model for repeated measures could be fitted: {error}"
             by_visit = stats.ancova_by_visit(rows, ancova_formula(rows), outcome=outcome, reference=reference)
@@ -63,9 +64,45 @@ def adjusted_change(rows: pd.DataFrame, outcome: str, *, baseline_visit: str, re
     return stats.ancova_by_visit(rows, ancova_formula(rows), outcome=outcome, reference=reference)
 
 
-def _mixed(rows: pd.DataFrame, outcome: str, reference: str) -> Result:
+def later_rows(rows: pd.DataFrame, baseline_visit: str) -> pd.DataFrame:
+    """Rows after baseline; visits without a row are no visits of the model.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Outcomes rows.
+    baseline_visit : str
+
+    Returns
+    -------
+    DataFrame
+    """
+    later = rows[rows["visit"].astype(str).ne(baseline_visit)]
+    visit = later["visit"]
+    return later.assign(visit=visit.cat.remove_unused_categories()) if hasattr(visit, "cat") else later
+
+
+def mixed_model(rows: pd.DataFrame, reference: str) -> Mmrm:
+    """The mixed model for repeated measures of a change, with the declared covariances.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        From `later_rows`, of one outcome.
+    reference : str
+        The arm others are compared with.
+
+    Returns
+    -------
+    Mmrm
+    """
     formula = f"change ~ baseline*visit + arm*visit{_stratum(rows)}"
-    fit = stats.mmrm(rows, formula, covariance=COVARIANCES, reference={"arm": reference})
+    return stats.mmrm(rows, formula, covariance=COVARIANCES, reference={"arm": reference})
+
+
+def _mixed(rows: pd.DataFrame, outcome: str, reference: str) -> Result:
+    fit = mixed_model(rows, reference)
+    formula = fit.fitted.rows.design.formula
     parts = [fit.means("arm", by="visit"), fit.contrasts("arm", by="visit", reference=reference)]
     frame = pd.concat([part.frame for part in parts], ignore_index=True).assign(outcome=outcome)
     return Result(
@@ -79,9 +116,3 @@ def _mixed(rows: pd.DataFrame, outcome: str, reference: str) -> Result:
 
 def _stratum(rows: pd.DataFrame) -> str:
     return " + cohort" if len(rows["cohort"].dropna().unique()) > 1 else ""
-
-
-def _used_levels(rows: pd.DataFrame) -> pd.DataFrame:
-    """Visits without a row are no visits of the model."""
-    visit = rows["visit"]
-    return rows.assign(visit=visit.cat.remove_unused_categories()) if hasattr(visit, "cat") else rows
