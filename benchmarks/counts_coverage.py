@@ -42,6 +42,7 @@ SCENARIOS = ("one visit", "one visit, zero inflation", "visits", "visits, zero i
 CHUNK = 50
 CHUNKS = {12: 20, 20: 20, 40: 12, 80: 8}  # of each scenario without an effect, by people per arm
 EFFECT_CHUNKS = 8
+MOST_TELLING = 20  # people per arm, up to which trials are worked on first
 FULL_CHUNKS = 4  # later chunks leave the methods out that are there for comparison only
 COMPARED_ONLY = ("counts: NB1", "mixed_counts: Poisson", "gee: negative-binomial")
 Z_999 = 3.2905  # normal quantile of a two-sided 99.9 % band
@@ -202,20 +203,24 @@ def cells() -> list[tuple[int, str, float]]:
     return null + [(20, scenario, 0.6) for scenario in SCENARIOS]
 
 
+def _chunks(cell: tuple[int, str, float]) -> int:
+    return CHUNKS[cell[0]] if cell[2] == 1 else EFFECT_CHUNKS
+
+
 def work(seconds: float, tally: Path = TALLY) -> None:
     """Add chunks, those of every scenario in turn, until the time is over."""
     end = time.monotonic() + seconds
     known = pd.read_csv(tally) if tally.exists() else pd.DataFrame(columns=["scenario", "ratio", "per_arm", "chunk"])
     done = set(known[["per_arm", "scenario", "ratio", "chunk"]].itertuples(index=False, name=None))
-    for chunk in range(max(CHUNKS.values())):
-        for cell in cells():
-            wanted = CHUNKS[cell[0]] if cell[2] == 1 else EFFECT_CHUNKS
-            if chunk >= wanted or (*cell, chunk) in done:
-                continue
-            rows = pd.DataFrame(tallied(*cell, chunk))
-            rows.to_csv(tally, mode="a", header=not tally.exists(), index=False)
-            if time.monotonic() > end:
-                return
+    wanted = [(cell, chunk) for chunk in range(max(CHUNKS.values())) for cell in cells() if chunk < _chunks(cell)]
+    wanted.sort(key=lambda one: one[1] >= FULL_CHUNKS and (one[0][0] > MOST_TELLING or one[0][2] != 1))
+    for cell, chunk in wanted:
+        if (*cell, chunk) in done:
+            continue
+        rows = pd.DataFrame(tallied(*cell, chunk))
+        rows.to_csv(tally, mode="a", header=not tally.exists(), index=False)
+        if time.monotonic() > end:
+            return
     print("nothing is left to do")
 
 

@@ -2,6 +2,7 @@
 
 from spasticity.plot.adverse_events import event_butterfly, event_dots
 from spasticity.plot.canvas import find
+from spasticity.plot.count_bars import count_distribution
 from spasticity.plot.coverage import completeness
 from spasticity.plot.diagnostics import likelihood_profile, quantiles, residuals
 from spasticity.plot.diary import raster
@@ -29,6 +30,7 @@ __all__ = [
     "change_by_visit",
     "cohort_styles",
     "completeness",
+    "count_distribution",
     "covariance",
     "dose_response",
     "dose_trajectories",
