@@ -11,7 +11,9 @@ from spasticity import derive, plot, stats
 from spasticity.errors import MethodError
 from spasticity.instruments import measure
 from spasticity.report.artefacts import Figure, Section, figure
+from spasticity.report.count_rates import rates
 from spasticity.report.effects import change, every_outcome
+from spasticity.report.graded import answer_odds, muscle_odds
 from spasticity.report.material import Maker, Material, Part, section
 from spasticity.report.words import caption, label_of
 from spasticity.wording import number, plural
@@ -23,16 +25,22 @@ RASTER_PEOPLE = 4
 def spasms(material: Material) -> Section:
     """Section: how often, and when."""
     makers: list[tuple[str, Maker]] = [
-        ("spasms per day", partial(change, outcome="spasms_per_day", name="spasms_per_day")),
+        ("spasms per day", partial(rates, outcome="spasms_per_day", name="spasms_per_day")),
         ("time of day", time_of_day),
         ("raster", raster),
+        ("grades of frequency", partial(answer_odds, outcome="psfs_frequency")),
     ]
     return section(material, "How often are the spasms, and when?", makers)
 
 
 def tone(material: Material) -> Section:
     """Section: is stiffness changing, and by how many grades."""
-    makers = [("grades", grades), ("before and after", before_after), ("muscle tone", _changing("llmt6"))]
+    makers = [
+        ("grades", grades),
+        ("odds of a higher grade", muscle_odds),
+        ("before and after", before_after),
+        ("muscle tone", _changing("llmt6")),
+    ]
     return section(material, "Is stiffness changing, and by how many grades?", makers)
 
 

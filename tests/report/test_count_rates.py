@@ -6,7 +6,7 @@ import pytest
 
 from spasticity import stats
 from spasticity.errors import MethodError
-from spasticity.report.rates import modelled, ratio_sentence
+from spasticity.report.count_rates import modelled, ratio_sentence
 
 
 def outcomes(visits=("baseline", "week 4", "week 12"), people=40):
