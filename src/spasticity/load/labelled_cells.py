@@ -90,6 +90,8 @@ def grid_of(source: Content, form: str, columns: dict[str, np.ndarray], told: in
     ------
     DataError
     """
+    if not all(isinstance(name, str) for name in columns):
+        raise DataError(f"{source.name}: a column has no name; the file is damaged. Fetch it again.")
     check_header(list(columns), source.name)
     count = len(next(iter(columns.values()))) if columns else 0
     if not columns or (told >= 0 and told != count):

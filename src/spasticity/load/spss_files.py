@@ -122,7 +122,7 @@ def spss_grid(source: Content, *, encoding: str | None = None) -> tuple[Grid, di
     frame = spss_frame(source)
     refuse_size(source.name, max(frame.rows, 0), frame.width)
     values, facts = stored("read_sav", source, encoding)
-    columns = {name: cells_of(values[name], _spss_writer(facts.original_variable_types[name])) for name in values}
+    columns = {name: cells_of(values[name], _spss_writer(facts.original_variable_types[name] or "")) for name in values}
     said = {
         name: Variable(
             labels=labels_of(facts, name),

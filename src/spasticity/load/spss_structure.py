@@ -15,10 +15,8 @@ from dataclasses import dataclass
 
 from spasticity.errors import DataError
 from spasticity.load.opening import Content
+from spasticity.load.spss_dictionary import ELEMENT, HEADER, Walk
 
-HEADER = 176  # bytes
-ELEMENT = 8  # bytes of a number, and of a piece of text
-VARIABLE, LABELS, LABELLED, DOCUMENT, EXTENSION, END = 2, 3, 4, 6, 7, 999
 PLAIN, BYTECODE, ZIPPED = 0, 1, 2
 LARGEST_RATIO = 1_032  # of deflate
 
@@ -64,8 +62,10 @@ def spss_frame(source: Content) -> SpssFrame:
     (squeezed,) = struct.unpack_from(f"{order}i", data, 72)
     (rows,) = struct.unpack_from(f"{order}i", data, 80)
     try:
-        start, width = _dictionary(data, order)
-        fits = rows >= -1 and width > 0 and _fits(data, order, start, rows, width, squeezed)
+        walk = Walk(data, order).to_the_rows()
+        width = len(walk.kinds)
+        fits = rows >= -1 and width > 0 and _fits(data, order, walk.at, rows, width, squeezed)
+        fits &= walk.cases in (None, -1, rows)
     except (struct.error, ValueError):
         fits = False
     if not fits:
@@ -75,66 +75,6 @@ def spss_frame(source: Content) -> SpssFrame:
 
 def _damaged(source: Content) -> DataError:
     return DataError(f"{source.name}: the file was cut or damaged; fetch it again, or save it again as .sav.")
-
-
-def _dictionary(data: bytes, order: str) -> tuple[int, int]:
-    """Where the rows begin, and how many elements a row has."""
-    at, width = HEADER, 0
-    while True:
-        (kind,) = struct.unpack_from(f"{order}i", data, at)
-        at += 4
-        if kind == END:
-            return at + 4, width
-        if kind == VARIABLE:
-            at, width = _variable(data, order, at), width + 1
-        elif kind in STEPS:
-            at = STEPS[kind](data, order, at)
-        else:
-            raise ValueError(kind)
-        if at > len(data):
-            raise ValueError(at)
-
-
-def _count(data: bytes, order: str, at: int, size: int) -> int:
-    """A count of things that must fit into the file."""
-    (count,) = struct.unpack_from(f"{order}i", data, at)
-    if not 0 <= count <= (len(data) - at) // size:
-        raise ValueError(count)
-    return int(count)
-
-
-def _variable(data: bytes, order: str, at: int) -> int:
-    _, labelled, missing = struct.unpack_from(f"{order}3i", data, at)
-    at += 28
-    if labelled not in (0, 1) or not -3 <= missing <= 3:
-        raise ValueError(missing)
-    if labelled:
-        at += 4 + -(-_count(data, order, at, 1) // 4) * 4
-    return at + ELEMENT * abs(missing)
-
-
-def _labels(data: bytes, order: str, at: int) -> int:
-    count, at = _count(data, order, at, 16), at + 4
-    for _ in range(count):
-        (length,) = struct.unpack_from("B", data, at + 8)
-        at += 8 + -(-(length + 1) // 8) * 8
-    return at
-
-
-def _labelled(data: bytes, order: str, at: int) -> int:
-    return at + 4 + 4 * _count(data, order, at, 4)
-
-
-def _document(data: bytes, order: str, at: int) -> int:
-    return at + 4 + 80 * _count(data, order, at, 80)
-
-
-def _extension(data: bytes, order: str, at: int) -> int:
-    size, count = (_count(data, order, at + place, 1) for place in (4, 8))
-    return at + 12 + size * count
-
-
-STEPS = {LABELS: _labels, LABELLED: _labelled, DOCUMENT: _document, EXTENSION: _extension}
 
 
 def _fits(data: bytes, order: str, start: int, rows: int, width: int, squeezed: int) -> bool:

@@ -124,7 +124,7 @@ def stata_grid(source: Content, *, encoding: str | None = None) -> tuple[Grid, d
     values, facts = stored("read_dta", source, encoding)
     types = facts.readstat_variable_types
     columns = {
-        name: cells_of(_tagged(values[name], types[name]), _stata_writer(facts.original_variable_types[name]))
+        name: cells_of(_tagged(values[name], types[name]), _stata_writer(facts.original_variable_types[name] or ""))
         for name in values
     }
     said = {}
