@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spasticity import stats
+from spasticity import derive, load, stats
 from spasticity.errors import DataError, MethodError
 from spasticity.stats.proportions import clopper_pearson, difference, ratio
 from spasticity.stats.rates import equal_rates, poisson_limits, rate_difference, rate_ratio
@@ -122,6 +122,17 @@ def test_phases_give_rates_but_are_not_compared():
     assert list(result.counts["person_years"] * YEAR) == pytest.approx([15, 30])
     with pytest.raises(DataError, match=r"1 participant in more than one phase; .* Use factor=None with by='phase'"):
         stats.harms(events, phases, factor="phase")
+
+
+def test_phases_of_the_dose_log_are_time_at_risk_of_one_drug_and_lose_no_day():
+    sample = load.sample_study()
+    phases = derive.dose_phases(derive.dose_per_day(sample))
+    result = stats.harms(sample.events, phases, factor=None, by=["drug", "route", "phase"], kinds=["any"])
+    days = (phases["end_day"] - phases["start_day"]).sum()
+    assert result.counts["person_years"].sum() * YEAR == pytest.approx(days)
+    whole = phases.groupby(["participant", "drug", "route"], observed=True).agg({"start_day": "min", "end_day": "max"})
+    every = stats.harms(sample.events, whole.reset_index(), factor=None, by=["drug", "route"], kinds=["any"])
+    assert result.counts["events_all"].sum() == every.counts["events_all"].sum()
 
 
 def test_levels_are_compared_within_each_group():
@@ -258,7 +269,7 @@ def test_a_stretch_cut_in_two_is_the_same_time():
 
 def test_somebody_without_known_time_changes_no_rate():
     events, at_risk = tiny()
-    more = pd.concat([at_risk, people(("G", "drug", None, None))], ignore_index=True)
+    more = people(*at_risk.itertuples(index=False), ("G", "drug", None, None))
     one, two = (stats.harms(events, rows, reference="placebo").frame for rows in (at_risk, more))
     rates = one["term"].str.contains("rate")
     pd.testing.assert_series_equal(one.loc[rates, "estimate"], two.loc[rates, "estimate"])
