@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spasticity.derive.co_medication import coexposure, coexposure_by_class, depressant_courses
+from spasticity.derive.co_medication import coexposure, coexposure_by_class, coexposure_spans, depressant_courses
 from spasticity.derive.depressants import DEPRESSANTS, classes_of
 from spasticity.errors import MethodError
 from tests.derive.doselogs import UNKNOWN, log
@@ -86,6 +86,18 @@ def test_each_class_by_hand():
     assert plain(found[columns]) == [
         ["opioids", 10, 2, 17, 8, pytest.approx(200 / 3)],
         ["benzodiazepines", 3, 0, 3, 3, pytest.approx(20)],
+    ]
+
+
+def test_stretches_by_hand():
+    daily = log((30, 5), (40, 5), (UNKNOWN, 5), (30, 5), (0, 5))
+    found = coexposure_spans(daily, medicines(("N05BA01", -5, 3), ("N02AX02", 2, 17)))
+    assert plain(found[["start_day", "end_day", "n_classes", "classes"]]) == [
+        [0, 2, 1, "benzodiazepines"],
+        [2, 3, 2, "opioids, benzodiazepines"],
+        [3, 10, 1, "opioids"],
+        [15, 17, 1, "opioids"],
+        [17, 20, 0, ""],
     ]
 
 

@@ -4,7 +4,7 @@ from spasticity.derive.actigraphy import longer_epochs, non_wear, sleep_periods,
 from spasticity.derive.answers import questionnaires
 from spasticity.derive.attendance import completeness, flow
 from spasticity.derive.changes import change, ordered
-from spasticity.derive.co_medication import coexposure, coexposure_by_class, depressant_courses
+from spasticity.derive.co_medication import coexposure, coexposure_by_class, coexposure_spans, depressant_courses
 from spasticity.derive.depressants import DEPRESSANTS, DrugClass
 from spasticity.derive.devices import device_events
 from spasticity.derive.diaries import diary
@@ -37,6 +37,7 @@ __all__ = [
     "change",
     "coexposure",
     "coexposure_by_class",
+    "coexposure_spans",
     "completeness",
     "depressant_courses",
     "device_events",

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from spasticity.derive.depressants import DEPRESSANTS, STUDY_DRUGS, DrugClass, classes_of
-from spasticity.derive.dose_runs import Ints, Runs, runs_of
+from spasticity.derive.dose_runs import Ints, Runs, lasts, runs_of
 from spasticity.errors import MethodError, listed, one_of
 
 NO_END = 10**6  # a day that does not come: a course that goes on
@@ -138,6 +138,49 @@ def coexposure_by_class(
         parts.append(spans.runs.of(some).assign(**columns, **more))
     table = pd.concat(parts, ignore_index=True) if parts else spans.runs.of(np.empty(0, dtype=int)).assign(course=0)
     return table.sort_values("course", kind="stable", ignore_index=True).drop(columns="course")
+
+
+def coexposure_spans(
+    daily: pd.DataFrame,
+    medications: pd.DataFrame,
+    *,
+    classes: Mapping[str, DrugClass] = DEPRESSANTS,
+    carry_over_days: Mapping[str, int] | None = None,
+    as_needed: AsNeeded = "recorded",
+) -> pd.DataFrame:
+    """Stretches of days on a study drug with one set of depressants beside it. Describes data; gives no advice.
+
+    Parameters
+    ----------
+    daily, medications, classes, carry_over_days, as_needed
+        As for `coexposure`.
+
+    Returns
+    -------
+    DataFrame
+        One row per stretch with a dose: `participant, cohort, arm, drug, route, start_day, end_day` (half-open),
+        `n_classes` (0 when there are none) and `classes` in words.
+
+    Raises
+    ------
+    MethodError
+        As for `coexposure`.
+    """
+    spans, _ = _spans(daily, medications, classes, carry_over_days or {}, as_needed)
+    words = np.full(len(spans.course), "", dtype=object)
+    for place, name in enumerate(spans.classes):
+        words = np.where(spans.on[:, place], words + np.where(words == "", "", ", ") + name, words)
+    new = np.ones(len(words), dtype=bool)
+    new[1:] = (spans.course[1:] != spans.course[:-1]) | (spans.start[1:] != (spans.start + spans.days)[:-1])
+    new[1:] |= words[1:] != words[:-1]
+    first = np.flatnonzero(new)
+    last = lasts(first, len(words))
+    return spans.runs.of(spans.course[first]).assign(
+        start_day=spans.start[first],
+        end_day=(spans.start + spans.days)[last],
+        n_classes=spans.on.sum(axis=1)[first],
+        classes=words[first],
+    )
 
 
 def depressant_courses(medications: pd.DataFrame, *, classes: Mapping[str, DrugClass] = DEPRESSANTS) -> pd.DataFrame:
