@@ -258,6 +258,31 @@ def test_delta_moves_what_was_imputed_and_nothing_else(model):
     np.testing.assert_allclose(difference, expected, atol=1e-12)
 
 
+def test_strategies_side_by_side_are_those_one_by_one(model):
+    formula = "change ~ baseline + arm"
+    names = ["missing-at-random", "copy-reference"]
+    found = missing.sensitivity(model, formula, reference="placebo", strategies=names, level=0.9)
+    assert list(found.frame["strategy"].cat.categories) == ["missing at random", "copy reference"]
+    for name in names:
+        filled = missing.impute(model, strategy=name, reference="placebo")
+        alone = missing.pool(missing.analyse(filled, formula), level=0.9)
+        theirs = alone.frame[alone.frame["term"] != "adjusted mean"]
+        ours = found.frame[found.frame["strategy"] == name.replace("-", " ")]
+        for column in ("term", "visit", "estimate", "std_error", "conf_low", "conf_high", "p_value", "n"):
+            assert ours[column].tolist() == theirs[column].tolist()
+    assert (
+        found.method
+        == "analysis of covariance by visit, conditional mean imputation, jackknife standard errors "
+        + (f"({found.n} samples)")
+    )
+    everything = missing.sensitivity(model, formula, reference="placebo").frame
+    assert everything["strategy"].nunique() == 5
+    last = missing.sensitivity(model, formula, reference="placebo", visit="week 12").frame
+    assert last["estimate"].tolist() == everything.loc[everything["visit"] == "week 12", "estimate"].tolist()
+    with pytest.raises(MethodError, match="visit='week 99' is not known"):
+        missing.sensitivity(model, formula, reference="placebo", visit="week 99")
+
+
 def test_the_tipping_point_moves_with_delta(model):
     table = missing.tipping_point(model, ANALYSIS, [0, 1, 2], arm="drug")
     last = table[table["visit"] == "week 12"]

@@ -25,7 +25,7 @@ from spasticity.stats.missing_pooling import Analysed, analysed_by_visit, pooled
 from spasticity.stats.missing_refits import drawn_anew, leaving_one_out, of_fit
 from spasticity.stats.missing_strategies import STRATEGIES, assumed_mean
 from spasticity.stats.mmrm_fit import mmrm
-from spasticity.stats.result import Result
+from spasticity.stats.result import Result, estimate_frame
 
 METHODS = ("jackknife", "bootstrap", "multiple")
 
@@ -220,6 +220,60 @@ def pool(analysed: Analysed, *, level: float = 0.95) -> Result:
     .. [1] Barnard & Rubin 1999, Biometrika 86:948-955.
     """
     return pooled(analysed, level)
+
+
+def sensitivity(
+    model: Draws,
+    formula: str,
+    *,
+    reference: str,
+    strategies: Sequence[str] = tuple(STRATEGIES),
+    visit: str | None = None,
+    level: float = 0.95,
+    rng: np.random.Generator | None = None,
+) -> Result:
+    """The differences between arms under several assumptions side by side, all from the same fits.
+
+    Parameters
+    ----------
+    model : Draws
+    formula : str
+        As for `analyse`.
+    reference : str
+        Arm whose means are taken.
+    strategies : sequence of str
+        As for `impute`.
+    visit : str, optional
+        Only this visit.
+    level : float
+        Confidence level.
+    rng : Generator, optional
+        As for `impute`.
+
+    Returns
+    -------
+    Result
+        The differences of `pool` with a column `strategy`, in words.
+    """
+    if visit is not None:
+        one_of("visit", visit, model.grid.visits)
+    parts = {}
+    for strategy in strategies:
+        filled = impute(model, strategy=strategy, reference=reference, rng=rng)
+        parts[strategy] = pool(analyse(filled, formula), level=level)
+    first = next(iter(parts.values()))
+    rows = [part.frame[part.frame["term"] != MEAN].assign(strategy=STRATEGIES[name]) for name, part in parts.items()]
+    frame = pd.concat(rows, ignore_index=True)
+    frame = frame.assign(strategy=pd.Categorical(frame["strategy"], [STRATEGIES[name] for name in parts]))
+    if visit is not None:
+        frame = frame[frame[model.grid.visit] == visit].reset_index(drop=True)
+    return Result(
+        frame=estimate_frame(frame, [model.grid.visit, model.grid.arm, "strategy"]),
+        method=first.method.replace(f"{STRATEGIES[strategies[0]]}, ", ""),
+        n=first.n,
+        level=level,
+        notes=first.notes,
+    )
 
 
 def tipping_point(
