@@ -8,6 +8,9 @@ from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
 from spasticity.load.event_times import event_log
+from spasticity.load.evidence import published_trials
+from spasticity.load.mapping_checks import problems
+from spasticity.load.mapping_drafts import draft
 from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import protocol
 from spasticity.load.redcap_export import redcap
@@ -32,10 +35,13 @@ __all__ = [
     "delimited",
     "dose_text",
     "doses",
+    "draft",
     "event_log",
     "excel",
     "parquet",
+    "problems",
     "protocol",
+    "published_trials",
     "raw_sample",
     "redcap",
     "sample_folder",

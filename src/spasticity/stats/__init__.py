@@ -22,6 +22,7 @@ from spasticity.stats.mmrm_result import Mmrm
 from spasticity.stats.ordinal_models import ordinal, ordinal_mixed
 from spasticity.stats.ordinal_result import Ordinal, OrdinalMixed
 from spasticity.stats.pairs import Paired, paired
+from spasticity.stats.pooled_studies import MetaAnalysis, meta_analysis
 from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
 from spasticity.stats.ranks import Ranks, rank_sum
@@ -30,6 +31,7 @@ from spasticity.stats.recurrent_events import MeanEvents, mean_events
 from spasticity.stats.responses import Responders, responder_table, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
+from spasticity.stats.study_effects import study_effects
 from spasticity.stats.summaries import describe
 from spasticity.stats.survival_curves import Survival, survival
 from spasticity.stats.survival_tests import LogRank, log_rank
@@ -52,6 +54,7 @@ __all__ = [
     "LinearFit",
     "LogRank",
     "MeanEvents",
+    "MetaAnalysis",
     "MixedCountFit",
     "Mmrm",
     "Ordinal",
@@ -88,6 +91,7 @@ __all__ = [
     "implied",
     "log_rank",
     "mean_events",
+    "meta_analysis",
     "missing",
     "mixed_counts",
     "mmrm",
@@ -99,6 +103,7 @@ __all__ = [
     "responder_table",
     "responders",
     "shares",
+    "study_effects",
     "subgroups",
     "survival",
     "two_by_two",
