@@ -12,6 +12,7 @@ trials' data say under an assumption nobody can test; it gives no advice on trea
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -155,11 +156,15 @@ def impute(
     if model.method == "multiple" and rng is None:
         raise MethodError("missing: draws of method='multiple' are imputed at random; pass rng=.")
     values = filled(model, strategy, reference, mean, rng if model.method == "multiple" else None)
-    shift = {arm: delta.get(str(arm), 0.0) if isinstance(delta, Mapping) else delta for arm in arms}
+    return Imputed(draws=model, strategy=strategy, values=values + _added(model, delta))
+
+
+def _added(model: Draws, delta: float | Mapping[str, float]) -> np.ndarray:
+    """What is added to each outcome: nothing to those that were observed, (n, T)."""
+    grid = model.grid
+    shift = {arm: delta.get(str(arm), 0.0) if isinstance(delta, Mapping) else delta for arm in dict.fromkeys(grid.arms)}
     per_person = grid.arms.map(shift).to_numpy(dtype=np.float64)
-    return Imputed(
-        draws=model, strategy=strategy, values=values + np.where(np.isnan(grid.observed), per_person[:, None], 0.0)
-    )
+    return np.where(np.isnan(grid.observed), per_person[:, None], 0.0)
 
 
 def analyse(imputed: Imputed, formula: str) -> Analysed:
@@ -309,8 +314,10 @@ def tipping_point(
     """
     one_of("arm", arm, dict.fromkeys(model.grid.arms))
     parts = []
+    # Filled once, so that every delta is added to the same values, also when these are drawn at random.
+    plain = impute(model, strategy=strategy, reference=reference, rng=rng)
     for delta in deltas:
-        filled = impute(model, strategy=strategy, reference=reference, delta={arm: float(delta)}, rng=rng)
+        filled = replace(plain, values=plain.values + _added(model, {arm: float(delta)}))
         frame = pool(analyse(filled, formula), level=level).frame
         parts.append(frame[frame["term"] != MEAN].assign(delta=float(delta)))
     table = pd.concat(parts, ignore_index=True)
