@@ -2,6 +2,7 @@
 
 from spasticity.plot.adverse_events import event_butterfly, event_dots
 from spasticity.plot.canvas import find
+from spasticity.plot.company import co_medication
 from spasticity.plot.count_bars import count_distribution
 from spasticity.plot.coverage import completeness
 from spasticity.plot.diagnostics import likelihood_profile, quantiles, residuals
@@ -11,6 +12,7 @@ from spasticity.plot.effects import forest
 from spasticity.plot.event_times import incidence, kaplan_meier
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
+from spasticity.plot.infusions import infusion_doses
 from spasticity.plot.methods_compared import bland_altman
 from spasticity.plot.onsets import onset_timing
 from spasticity.plot.pairs import paired_slopes
@@ -18,6 +20,7 @@ from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
 from spasticity.plot.slopes import dose_response
+from spasticity.plot.swimmers import swimmer
 from spasticity.plot.trajectories import change_by_visit
 from spasticity.plot.visit_fit import covariance, observed_and_fitted
 
@@ -28,6 +31,7 @@ __all__ = [
     "arm_styles",
     "bland_altman",
     "change_by_visit",
+    "co_medication",
     "cohort_styles",
     "completeness",
     "count_distribution",
@@ -41,6 +45,7 @@ __all__ = [
     "grade_ramp",
     "grade_stacks",
     "incidence",
+    "infusion_doses",
     "kaplan_meier",
     "likelihood_profile",
     "observed_and_fitted",
@@ -52,6 +57,7 @@ __all__ = [
     "residuals",
     "responder_curve",
     "style",
+    "swimmer",
     "time_of_day",
     "visit_styles",
 ]
