@@ -37,7 +37,7 @@ def test_numbers_and_n_stand_in_the_row_of_their_mark():
 
 def test_each_arm_has_a_heading_its_subgroups_and_the_p_of_its_interaction():
     ax = plot.forest(subgroups(ARMS[1:2]))
-    labels = [text.get_text() for text in plot.find(ax, "label")]
+    labels = [text.get_text().replace("\N{NO-BREAK SPACE}", " ") for text in plot.find(ax, "label")]
     assert labels == ["oral baclofen vs placebo", "  all", "  cohort", "    MS", "    SCI"]
     [p] = plot.find(ax, "interaction")
     assert p.get_text() == "interaction p = 0.41"

@@ -21,7 +21,7 @@ from spasticity.wording import interval, level, number, p_value
 
 OVERALL = "overall"
 ROW_LINES = 1.15  # height of a row, in lines of text
-INDENT = "  "
+INDENT = "\N{NO-BREAK SPACE}" * 2  # other spaces at the start of a text are lost in an SVG
 GAP_PT = 6.0  # between columns
 
 

@@ -9,14 +9,16 @@ import pandas as pd
 
 from spasticity import instruments, plot, stats
 from spasticity.errors import MethodError
-from spasticity.instruments import measure
+from spasticity.instruments import Measure, measure
 from spasticity.instruments.treatments import TREATMENTS
 from spasticity.report.artefacts import Figure, Section, Table, figure
 from spasticity.report.material import Maker, Material, Part, section
 from spasticity.report.words import caption, forest_alt, joined, sentence
 from spasticity.stats.benefits import BENEFITS, DIFFERENCE, EVERYBODY, STANDARDISED
 from spasticity.stats.result import Result
-from spasticity.wording import interval, number, p_value, plural
+from spasticity.wording import interval, level, number, p_value, plural
+
+ARROWS = {"lower": " \N{DOWNWARDS ARROW}", "higher": " \N{UPWARDS ARROW}", "": ""}
 
 
 def benefits(material: Material) -> Section:
@@ -121,18 +123,14 @@ def _forest(
 def _table(result: Result, visit: str) -> Table:
     data = result.frame[result.frame["term"].eq(DIFFERENCE)]
     known = [measure(outcome) for outcome in data["outcome"]]
+    size = f"Difference from {data['reference'].iloc[0]} ({level(result.level)} CI)"
     printed = pd.DataFrame(
         {
-            "Who": data["cohort"].astype(str),
-            "Comparison": data["arm"].astype(str) + " - " + data["reference"].astype(str),
+            "Who": data["cohort"].astype(str).replace(EVERYBODY, "all"),
+            "Treatment": data["arm"].astype(str),
             "Benefit": data["benefit"].astype(str),
-            "Outcome": [one.axis_label for one in known],
-            "Better": [one.better for one in known],
-            "Difference": [number(value, one.digits + 1) for value, one in zip(data["estimate"], known, strict=True)],
-            "95 % CI": [
-                interval(low, high, one.digits + 1)
-                for low, high, one in zip(data["conf_low"], data["conf_high"], known, strict=True)
-            ],
+            "Outcome": [f"{one.axis_label}{ARROWS[one.better or '']}" for one in known],
+            size: [_difference(row, one) for (_, row), one in zip(data.iterrows(), known, strict=True)],
             "p": data["p_value"].map(lambda p: p_value(p).removeprefix("p ").removeprefix("= ")),
             "n": data["n"].astype(str),
         }
@@ -140,10 +138,17 @@ def _table(result: Result, visit: str) -> Table:
     return Table(
         name="benefits",
         title=f"Differences in change from baseline at {visit}, benefit by benefit",
-        note=" ".join(sentence(part) for part in (result.method, *result.notes)),
+        note=" ".join(
+            sentence(part) for part in ("an arrow points to where it is better", result.method, *result.notes)
+        ),
         frame=printed,
         data=result.frame,
     )
+
+
+def _difference(row: pd.Series, known: Measure) -> str:
+    digits = known.digits + 1
+    return f"{number(row['estimate'], digits)} ({interval(row['conf_low'], row['conf_high'], digits)})"
 
 
 def _answers(result: Result, reference: str, visit: str) -> tuple[str, ...]:
