@@ -18,9 +18,9 @@ def published_trials() -> pd.DataFrame:
     DataFrame
         `study, year, design` (never missing: designs that answer different questions are not pooled), `condition,
         treatment, control, weeks, outcome`, `kind` (`values`, `changes`, `events`, `difference of changes`), the
-        numbers of group 1 (treatment) and group 2 (control, or the value before) as `n_, mean_, sd_, events_`, or `estimate,
-        conf_low, conf_high, conf_level`; `from_memory` marks numbers that were not read in a source; `source` is a
-        number of the dossier of sources; `note`. What a paper does not print is missing.
+        numbers of group 1 (treatment) and group 2 (control, or the value before) as `n_, mean_, sd_, events_`, or
+        `estimate, conf_low, conf_high, conf_level`; `from_memory` marks numbers that were not read in a source;
+        `source` is a number of the dossier of sources; `note`. What a paper does not print is missing.
 
     Notes
     -----
