@@ -6,7 +6,7 @@ Many texts are searched as one, so that a column costs about as much as its lett
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy as np
 from spasticity.privacy.clinical_terms import set_aside
 from spasticity.privacy.patterns import PATTERNS
 
-SHORTEST = 4  # no identifier is shorter; 95yo is one
+# No identifier is shorter than four letters, and each has a capital, a digit or one of a few marks.
+MAYBE, SHORTEST = re.compile("[A-Z0-9@\x80-\U0010ffff]|://|www\\.|data:"), 4
 AT_ONCE = 4_000_000  # letters that are searched as one text
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Full-width letters and the many spaces and dashes of typesetting hide nothing.
@@ -73,8 +74,7 @@ def spans(texts: Sequence[str], *, roster: Collection[str] = ()) -> list[Span]:
     list of Span
         In order of text and place; spans of one text do not overlap.
     """
-    shortest = min([SHORTEST, *(len(word) for word in roster if word.strip())])
-    chosen = [place for place, text in enumerate(texts) if len(text) >= shortest]
+    chosen = [place for place, text in enumerate(texts) if roster or (len(text) >= SHORTEST and MAYBE.search(text))]
     found: list[Span] = []
     for block in _blocks(chosen, texts):
         clean = [plain(texts[place]) for place in block]
@@ -85,7 +85,7 @@ def spans(texts: Sequence[str], *, roster: Collection[str] = ()) -> list[Span]:
     return found
 
 
-def _blocks(chosen: list[int], texts: Sequence[str]) -> Iterator[list[int]]:
+def _blocks(chosen: Iterable[int], texts: Sequence[str]) -> Iterator[list[int]]:
     """Positions of texts, in blocks of bearable length."""
     block, letters = [], 0
     for place in chosen:
