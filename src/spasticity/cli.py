@@ -60,13 +60,41 @@ def report(study: Path, out: Path, quiet: bool) -> None:
     click.echo(f"Report written: open {Path(folder) / 'index.html'}")
 
 
+@main.command("map")
+@click.argument("export", type=STUDY)
+@click.option("--dictionary", type=STUDY, help="Data dictionary of a REDCap project.")
+@click.option("--table", help="The table that EXPORT holds; otherwise the likeliest is suggested.")
+@click.option("--out", type=click.Path(path_type=Path), help="A new file instead of the screen.")
+def draft(export: Path, dictionary: Path | None, table: str | None, out: Path | None) -> None:
+    """Write the draft of a mapping from the header of EXPORT, to be filled in and confirmed."""
+    from spasticity import load
+    from spasticity.files import write
+
+    text = load.draft(export, dictionary=dictionary, table=table)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        click.echo(f"Draft written: {write(out, text)}. Fill in each TODO; then: spasticity check {out.parent}")
+
+
 @main.command()
 @click.argument("study", type=STUDY)
 def check(study: Path) -> None:
-    """What is in STUDY, and can it be trusted? Exit code 1 when there is something to look at."""
+    """What is in STUDY, and can it be trusted? Exit code 1 when there is something to look at.
+
+    STUDY is a folder, or a mapping. What is wrong with a study.toml or a mapping is said all at once, line by line.
+    """
     from spasticity import load
     from spasticity.report import checkup
 
+    wrong = load.problems(study)
+    for file, line, problem in wrong.itertuples(index=False):
+        click.echo(f"{file}, line {line}: {problem}", err=True)
+    if len(wrong):
+        sys.exit(UNUSABLE)
+    if study.is_file():
+        click.echo(f"{study.name}: nothing is wrong with it.")
+        return
     found = checkup(load.study(study))
     click.echo(found.summary())
     if found.findings:

@@ -101,6 +101,8 @@ def readings_of(
     columns, constants = dict(columns or {}), dict(constants or {})
     known_columns(schema, "columns", columns)
     known_columns(schema, "constants", constants)
+    constants |= dict.fromkeys((name for name, place in columns.items() if place == ""), None)
+    columns = {name: place for name, place in columns.items() if place != ""}
     for name, place in columns.items():
         of_kind(f"columns of {name}", place, str, "the name of a column")
     places = {name: columns.get(name, name) for name in schema.names if name not in constants}

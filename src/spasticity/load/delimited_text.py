@@ -46,7 +46,7 @@ def delimited(
     table : Schema or str
         A table, or the name of a canonical one such as `diary`.
     columns : mapping of str to str, optional
-        Canonical column to column of the file, where they differ.
+        Canonical column to column of the file, where they differ; an empty text when it was not collected.
     constants : mapping of str to object, optional
         Canonical column to the value of all its rows, for a column the file does not have; None leaves it empty.
     delimiter, decimal, encoding : str

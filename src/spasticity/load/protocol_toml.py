@@ -11,7 +11,9 @@ from typing import Any
 
 from spasticity.errors import DataError, listed
 from spasticity.load.opening import content, text_of
+from spasticity.load.toml_lines import lines_of
 from spasticity.study import PlannedVisit, Protocol
+from spasticity.wording import plural
 
 MAX_PLAN = 2_000_000  # bytes; a plan of a thousand forms has less
 SECTIONS = ("apostrophes", "study", "versions", "visits", "rows", "identifiers", "sources")
@@ -29,6 +31,9 @@ VISIT_TYPES: dict[str, tuple[type, str]] = {
     "day": (int, "a whole number"),
     "window": (list, "two whole numbers, [first, last]"),
 }
+
+
+TODO = "TODO"  # what a draft says where somebody must fill something in
 
 
 class Plan:
@@ -58,6 +63,15 @@ class Plan:
             raise DataError(
                 f"{self.name}: this is not a plan: it is nested too deep or a number is too long."
             ) from None
+        self._refuse_unfinished()
+
+    def _refuse_unfinished(self) -> None:
+        lines = todos(self.text)
+        if lines:
+            raise DataError(
+                f"{self.name}, line {lines[0]}: {plural(len(lines), 'place')} still to fill in ({TODO}); "
+                "`spasticity check` lists them all."
+            )
 
     def line(self, key: str, section: str = "", number: int = 0) -> str:
         """Where a key stands, in words: ` line 12`; nothing when it cannot be found.
@@ -144,6 +158,30 @@ class Plan:
             kind, words = types[key]
             if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
                 raise self.fail(f"`{key}` must be {words}", key, section, number)
+
+
+def todos(text: str) -> list[int]:
+    """The lines on which a draft still asks for something.
+
+    Parameters
+    ----------
+    text : str
+        TOML.
+
+    Returns
+    -------
+    list of int
+    """
+    if TODO not in text:
+        return []
+    entries = tomllib.loads(text)
+    return sorted(line for place, line in lines_of(text).items() if _at(entries, place) == TODO or place[-1] == TODO)
+
+
+def _at(entries: Any, place: tuple[str | int, ...]) -> Any:
+    for part in place:
+        entries = entries[part]
+    return entries
 
 
 def protocol(path: Path | str) -> Protocol:

@@ -94,7 +94,7 @@ class Feed:
     def parts(self) -> tuple[Part, ...]:
         """What each row is made of, one part per row that a record becomes."""
         return tuple(
-            Part(columns={**self.columns, **part.columns}, constants={**self.constants, **part.constants})
+            _filled({**self.columns, **part.columns}, {**self.constants, **part.constants})
             for part in self.melt or (Part(),)
         )
 
@@ -102,6 +102,12 @@ class Feed:
     def sources(self) -> list[str]:
         """Every column of the export that is read."""
         return list(dict.fromkeys(name for part in self.parts for name in part.columns.values()))
+
+
+def _filled(columns: Mapping[str, str], constants: Mapping[str, object]) -> Part:
+    """A part in which a column without a field was not collected."""
+    absent = dict.fromkeys((name for name, place in columns.items() if place == ""), None)
+    return Part(columns={n: p for n, p in columns.items() if p != ""}, constants={**absent, **constants})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
