@@ -10,6 +10,7 @@ from spasticity import derive, load, plot, stats
 from spasticity.errors import MethodError
 from spasticity.report import safety, side_by_side
 from spasticity.report.material import Material
+from spasticity.report.page import table_html
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +124,10 @@ def test_benefits_that_were_not_measured_are_named(material):
     none = material.outcomes[material.outcomes["outcome"].eq("psqi")]
     with pytest.raises(MethodError, match="none of the outcomes that stand for a benefit has a change at week 12"):
         side_by_side.compared(replace(material, outcomes=none))
+
+
+def test_sentences_in_a_table_may_break_and_numbers_may_not():
+    html = str(table_html(pd.DataFrame({"Aspect": ["Use"], "Words": ["a sentence that is longer than a number <b>"]})))
+    assert '<td class="words">a sentence that is longer than a number &lt;b&gt;</td>' in html
+    assert "<td>Use</td>" in html
+    assert "<td>−0.020 (−0.128 to 0.087)</td>" in str(table_html(pd.DataFrame({"x": ["−0.020 (−0.128 to 0.087)"]})))

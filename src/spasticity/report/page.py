@@ -17,6 +17,7 @@ from spasticity.study import Study
 from spasticity.wording import plural
 
 SHOWN_ROWS = 40
+LONGEST = 25  # characters of a cell that stays on one line
 CSS_PIXELS_PER_INCH = 96
 #: Figures are drawn at print size; a screen shows them larger.
 SCREEN_SCALE = 1.35
@@ -119,6 +120,12 @@ def table_html(frame: pd.DataFrame) -> Markup:
     for row in frame.itertuples(index=False):
         cells = ["" if value is None or value is pd.NA else str(value) for value in row]
         mark = ' class="level"' if cells and cells[0].startswith("  ") else ""
-        lines.append(f"<tr{mark}>" + "".join(f"<td>{escape(cell.strip())}</td>" for cell in cells) + "</tr>")
+        lines.append(f"<tr{mark}>" + "".join(_cell(cell.strip()) for cell in cells) + "</tr>")
     # Escaped cell by cell above, so the result is safe to hand to the template.
     return Markup("".join([*lines, "</tbody></table>"]))
+
+
+def _cell(text: str) -> str:
+    """Numbers stay on one line; sentences may break."""
+    words = ' class="words"' if len(text) > LONGEST else ""
+    return f"<td{words}>{escape(text)}</td>"
