@@ -2,6 +2,7 @@
 
 from spasticity.stats import missing
 from spasticity.stats.adverse_events import Harms, harms
+from spasticity.stats.associations import RepeatedCorrelation, correlations, repeated_correlation
 from spasticity.stats.benefits import comparison
 from spasticity.stats.competing_risks import CumulativeIncidence, cumulative_incidence, gray
 from spasticity.stats.count_fit import counts
@@ -9,6 +10,7 @@ from spasticity.stats.count_mixed import MixedCountFit, mixed_counts
 from spasticity.stats.count_outcomes import as_counts
 from spasticity.stats.count_result import CountFit
 from spasticity.stats.cox_fit import CoxFit, cox
+from spasticity.stats.crossover_trials import Crossover, crossover
 from spasticity.stats.device_events import complications
 from spasticity.stats.distributions import shares
 from spasticity.stats.effects import Proportions, two_by_two
@@ -31,6 +33,7 @@ from spasticity.stats.recurrent_events import MeanEvents, mean_events
 from spasticity.stats.responses import Responders, responder_table, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
+from spasticity.stats.single_case import SingleCase, n_of_1
 from spasticity.stats.study_effects import study_effects
 from spasticity.stats.summaries import describe
 from spasticity.stats.survival_curves import Survival, survival
@@ -47,6 +50,7 @@ __all__ = [
     "ChangeScores",
     "CountFit",
     "CoxFit",
+    "Crossover",
     "CumulativeIncidence",
     "DoseResponse",
     "GeeFit",
@@ -64,8 +68,10 @@ __all__ = [
     "Proportions",
     "Ranks",
     "Reliability",
+    "RepeatedCorrelation",
     "Responders",
     "Result",
+    "SingleCase",
     "Survival",
     "TermTests",
     "Wins",
@@ -77,8 +83,10 @@ __all__ = [
     "change_scores",
     "comparison",
     "complications",
+    "correlations",
     "counts",
     "cox",
+    "crossover",
     "cumulative_incidence",
     "describe",
     "dose_response",
@@ -95,11 +103,13 @@ __all__ = [
     "missing",
     "mixed_counts",
     "mmrm",
+    "n_of_1",
     "normal_quantiles",
     "ordinal",
     "ordinal_mixed",
     "paired",
     "rank_sum",
+    "repeated_correlation",
     "responder_table",
     "responders",
     "shares",

@@ -1,0 +1,17 @@
+# Repeated-measures correlation from its analysis of covariance, crossover by t tests, rank correlation.
+# nights.csv and crossover.csv are invented here. Run in this folder: Rscript run.R     (R, jsonlite)
+suppressPackageStartupMessages(library(jsonlite)); set.seed(20261123)
+d <- do.call(rbind, lapply(1:14, function(i) { n <- sample(3:9, 1); m <- rnorm(1, 30, 15); x <- rpois(n, 3)
+  data.frame(participant = i, x = x, y = round(m + 4 * x + rnorm(n, 0, 8), 1)) })); write.csv(d, "nights.csv", row.names = FALSE, quote = FALSE)
+fit <- lm(y ~ factor(participant) + x, d); a <- anova(fit); ss <- a["x", "Sum Sq"]; r <- sign(coef(fit)["x"]) * sqrt(ss / (ss + a["Residuals", "Sum Sq"]))
+df <- fit$df.residual; z <- atanh(r) + c(-1, 1) * qnorm(.975) / sqrt(df - 1)
+s <- summary(fit)$coefficients["x", ]; m <- aggregate(cbind(x, y) ~ participant, d, mean); b <- cor.test(m$x, m$y)
+out <- list(within = unname(c(r, df, a["x", "Pr(>F)"], tanh(z))), slope = unname(c(s, confint(fit)["x", ])), between = unname(c(b$estimate, b$parameter, b$statistic, b$p.value, b$conf.int)))
+n <- 22; seqs <- rep(c("BP", "PB"), c(12, 10)); base <- rnorm(n, 6, 1.5)
+w <- do.call(rbind, lapply(1:n, function(i) { tr <- strsplit(seqs[i], "")[[1]]; data.frame(participant = i, period = 1:2, treatment = tr, value = round(base[i] - .9 * (tr == "B") - .3 * (1:2 == 2) + rnorm(2, 0, .8), 2)) }))
+write.csv(w, "crossover.csv", row.names = FALSE, quote = FALSE)
+p1 <- w$value[w$period == 1]; p2 <- w$value[w$period == 2]; tt <- function(a, b) { t <- t.test(a / 2, b / 2, var.equal = TRUE); unname(c(diff(rev(t$estimate)), t$stderr, t$parameter, t$statistic, t$p.value, t$conf.int)) }
+i <- seqs == "BP"; out$crossover <- rbind(tt((p1 - p2)[i], (p1 - p2)[!i]), tt((p2 - p1)[i], (p1 - p2)[!i]), tt((p1 + p2)[i], (p1 + p2)[!i]))
+k <- cor.test(base, p1, method = "spearman", exact = FALSE); q <- cor.test(base, p1); write.csv(data.frame(participant = 1:n, base = base, first = p1), "pairs.csv", row.names = FALSE, quote = FALSE)
+out$pearson <- unname(c(q$estimate, q$parameter, q$statistic, q$p.value, q$conf.int)); rho <- unname(k$estimate); out$spearman <- c(rho, tanh(atanh(rho) + c(-1, 1) * qnorm(.975) * sqrt((1 + rho^2 / 2) / (n - 3))), k$p.value)
+write(toJSON(list(software = R.version.string, expected = out), digits = I(15), auto_unbox = TRUE, pretty = TRUE, matrix = "rowmajor"), "expected.json")
