@@ -14,6 +14,7 @@ from spasticity.load.spss_files import spss_grid
 from spasticity.load.spss_structure import spss_frame
 from spasticity.load.stata_files import stata_grid
 from spasticity.load.stata_structure import stata_frame
+from spasticity.load.typed_cells import second_writer
 
 NOTHING = ["arm", "site", "condition_years", "edss", "ais", "level", "walks"]
 PEOPLE = {
@@ -248,3 +249,44 @@ def test_names_that_differ_in_case_only_are_refused(tmp_path):
     dta(tmp_path / "a.dta", frame)
     with pytest.raises(DataError, match=r"a\.dta: `id` and `ID` differ only in case or accents; rename one"):
         load.stata(tmp_path / "a.dta", "participants", **PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("find", "place", "value"),
+    [
+        (b"\x04\x00\x00\x00\x01\x00\x00\x00\x02\x00\x00\x00", 8, 6),  # labels of a column that is not there
+        (b"SEX     ", -20, 8),  # numbers that are called text
+        (b"SEX     ", -20, 0xFF),  # the type of no column
+        (b"SEX     ", 0, 0),  # a column without a name
+    ],
+)
+def test_a_damaged_dictionary_never_reaches_the_library(tmp_path, find, place, value):
+    """Each of these made the library read beyond its memory, or name a column None."""
+    data = bytearray(sav(tmp_path / "a.sav").read_bytes())
+    data[data.index(find) + place] = value
+    with pytest.raises(DataError, match=r"a\.sav: the file was cut or damaged"):
+        spss_frame(Content("a.sav", bytes(data)))
+
+
+def test_labels_never_belong_to_a_piece_of_text(tmp_path):
+    frame = pd.DataFrame({"sex": [1.0, 2.0], "note": ["x" * 30, "y"]})
+    data = bytearray(sav(tmp_path / "a.sav", frame, missing_ranges={}).read_bytes())
+    place = data.index(b"\x04\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00") + 8
+    for value in (2, 3, 4, 5):
+        data[place] = value
+        with pytest.raises(DataError, match=r"a\.sav: the file was cut or damaged"):
+            spss_frame(Content("a.sav", bytes(data)))
+
+
+def test_both_counts_of_rows_must_agree(tmp_path):
+    data = bytearray(sav(tmp_path / "a.sav", row_compress=True).read_bytes())
+    data[80] = 3  # of 4 rows
+    with pytest.raises(DataError, match=r"a\.sav: the file was cut or damaged"):
+        spss_frame(Content("a.sav", bytes(data)))
+
+
+def test_a_time_of_day_in_a_column_of_dates_is_not_dropped():
+    write = second_writer(dt.date(1582, 10, 14), dates=True)
+    assert write(13_744_944_000.0) == "2018-05-06"
+    assert write(13_744_944_001.0) == "13744944001"
+    assert write(-1e30) == "-1e+30"
