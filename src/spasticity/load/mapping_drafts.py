@@ -132,7 +132,13 @@ def _slots(section: str, schema: Schema) -> list[str]:
     ]
     dated = [column.name for column in schema if column.kind == "date" or column.unit == "days"]
     dates = [f'# {name} = "%d.%m.%Y"' for name in dated]
+    if section != "sources":  # a dictionary tells how a field writes its values
+        units, dates = [], []
+    same = next((column for column in schema if column.categories), schema.columns[-1])
     parts = {
+        f"# [{section}.constants]  # a value that is the same in all rows, in place of its line above": [
+            f"# {same.name} = {quote(same.categories[0] if same.categories else 'value')}"
+        ],
         f"# [{section}.codings]  # what the codes of the file mean": codings,
         f"# [{section}.units]  # when the file has another unit": units,
         f"# [{section}.date_format]  # %d day, %m month, %Y year; a study day may be a date": dates,

@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from spasticity import tables
 from spasticity.schema import Column, Schema
 
-LIKELY = 0.65  # of 1; below it a name is not worth a suggestion [proposal]
+LIKELY = 0.7  # of 1; below it a name is not worth a suggestion [proposal]
+ENOUGH = 0.5  # likely columns of a table, over the root of how many it has [proposal]
 #: Words that sources use for a column. Names of CDISC variables as in docs/conventions.md; SubIDNam and the like are
 #: NINDS common data elements; the rest are proposals.
 ALSO: dict[str, tuple[str, ...]] = {
@@ -99,8 +100,9 @@ def likely_tables(header: Iterable[str]) -> list[Schema]:
     for number, schema in enumerate(tables.STUDY_TABLES):
         own = [column for column in schema if column.name not in shared]
         found = sum(bool(likely(column, header)) for column in own)
-        shares.append((found / max(len(own), 1), -number, schema))
-    return [schema for share, _, schema in sorted(shares, key=lambda item: item[:2], reverse=True) if share >= 0.4][:3]
+        shares.append((found / max(len(own), 1) ** 0.5, -number, schema))
+    ranked = sorted(shares, key=lambda item: item[:2], reverse=True)
+    return [schema for share, _, schema in ranked if share >= ENOUGH][:3]
 
 
 def _plain(name: str) -> str:
