@@ -1,8 +1,13 @@
 """What the sample plants in its doses is found, and nothing else is."""
 
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
 from spasticity import derive, simulate
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +100,24 @@ def test_every_planted_medicine_beside_the_drug_is_found_and_no_other(made, dail
     assert set(company.loc[company["with_alcohol"] > 0, "participant"]) == set(alcohol["participant"])
     opioid = sedating[sedating["detail"] == "tramadol"]
     assert set(company.loc[company["with_opioid"] > 0, "participant"]) == set(opioid["participant"])
+
+
+def test_the_notebook_finds_the_stored_truth_and_nothing_else(made):
+    """Its stored tables beside the file that comes with the sample."""
+    truth = pd.read_csv(ROOT / "data" / "sample" / "planted_dosing.csv")
+    stored = {path.stem: pd.read_csv(path) for path in (ROOT / "tests" / "expected" / "06_dosing").glob("*.csv")}
+    stops = counted(truth[truth["kind"] == "stop"])
+    paused = truth[truth["kind"].isin(["pause", "pump failure"]) & truth["visible"]]
+    assert keys(stored["stops"], "participant", "stop_day") == keys(stops, "participant", "end_day") | keys(
+        paused, "participant", "start_day"
+    )
+    tapers = truth[(truth["kind"] == "taper") & truth["visible"]]
+    whole = stored["tapers"].query("reaches_zero and not after_unknown")
+    assert keys(whole, "participant", "start_day", "end_day") == keys(tapers, "participant", "start_day", "end_day")
+    failures = stored["devices"].query("may_interrupt").dropna(subset="zero_day")
+    assert set(failures["participant"]) == set(truth.loc[truth["kind"] == "pump failure", "participant"])
+    beside = truth[(truth["kind"] == "medicine") & (truth["detail"] != "botulinum toxin")]
+    assert set(stored["beside"].query("with_any > 0")["participant"]) == set(beside["participant"])
 
 
 def test_symptoms_are_found_after_the_stops_they_were_planted_after(made, found):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from spasticity.derive.dose_runs import AMOUNTS
 from spasticity.derive.persistence import time_to_stopping
+from spasticity.derive.stop_words import describe_stops
 from spasticity.derive.stopping import STOP_RULES, StopRule, stops
 from spasticity.errors import MethodError
 from tests.derive.doselogs import UNKNOWN, log
@@ -175,6 +176,19 @@ def test_thresholds_out_of_order_are_refused():
         StopRule(complete_frac=0.6)
     with pytest.raises(MethodError, match="1 <= abrupt_days <= rapid_days"):
         StopRule(abrupt_days=8)
+
+
+def test_the_sentence_counts_and_says_that_it_is_no_advice():
+    daily = pd.concat([log((60, 40), (0, 5), (60, 40), (0, 5)), log((60, 40), (30, 20), (0, 5), person="B")])
+    daily = pd.concat([daily, log((60, 3), (0, 5), person="C"), log((300, 30), (0, 3), route="intrathecal")])
+    assert describe_stops(stops(daily)) == (
+        "Intrathecal baclofen: 1 stop (1 complete abrupt), 0 of them resumed. "
+        "Oral baclofen: 3 stops (2 complete abrupt, 1 gradual), 1 of them resumed; 1 further fall not counted. "
+        "This describes what the log records; it is not advice on treatment."
+    )
+    assert describe_stops(stops(log((60, 40)))).startswith("No stop was recorded. This describes")
+    with pytest.raises(MethodError, match="the table lacks `flag`"):
+        describe_stops(stops(daily).drop(columns="flag"))
 
 
 def test_an_empty_log_has_no_stops():

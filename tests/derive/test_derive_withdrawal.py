@@ -7,7 +7,7 @@ from scipy import stats as scipy_stats
 from spasticity.derive.devices import DEVICE_TERMS, device_events
 from spasticity.derive.doses import dose_per_day
 from spasticity.derive.stopping import stops
-from spasticity.derive.withdrawal import symptom_clusters
+from spasticity.derive.withdrawal import dosing_marks, symptom_clusters
 from spasticity.errors import MethodError
 from tests.derive.tiny import plain, study
 
@@ -121,6 +121,14 @@ def test_without_anything_recorded_to_the_end_of_the_window_it_says_so():
 def test_windows_that_are_negative_are_refused():
     with pytest.raises(MethodError, match="windows are 0 or more days"):
         clusters(options={"window_days": -1})
+
+
+def test_marks_are_fast_stops_that_count_and_clusters():
+    made = study(doses=STOP, events=[event("seizure", 61)])
+    falls = stops(dose_per_day(made))
+    found = dosing_marks(falls, symptom_clusters(falls, made))
+    assert plain(found[["route", "day", "kind"]]) == [["oral", 60, "complete abrupt"], ["oral", 61, "symptom cluster"]]
+    assert dosing_marks(falls.assign(flag="dose before too low"), symptom_clusters(falls, made))["day"].tolist() == [61]
 
 
 def test_no_stop_gives_an_empty_table():

@@ -49,6 +49,15 @@ def test_marks_stand_on_their_day_in_their_lane_and_beside_each_other():
     assert shown == ["titration", "maintenance", "taper", "interruption", "unknown", "stop", "symptoms"]
 
 
+def test_marks_of_another_drug_or_route_are_not_drawn():
+    marks = pd.DataFrame(
+        {"participant": "A", "day": [5, 6, 7], "kind": "stop", "drug": ["baclofen", "other", "baclofen"]}
+    )
+    marks["route"] = ["oral", "oral", "intrathecal"]
+    [stop] = plot.find(plot.swimmer(phases(), drug="baclofen", marks=marks), "mark.stop")
+    assert list(stop.get_xdata()) == [5]
+
+
 def test_lanes_can_be_chosen_in_their_order():
     ax = plot.swimmer(phases(), drug="baclofen", participants=["B", "A"])
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["B", "A"]

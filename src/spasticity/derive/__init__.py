@@ -20,6 +20,7 @@ from spasticity.derive.recorded_sleep import recorded_nights
 from spasticity.derive.recordings import recorded_days, spasm_events
 from spasticity.derive.rehabilitation import motion, therapy
 from spasticity.derive.rest_activity import rhythm
+from spasticity.derive.stop_words import describe_stops
 from spasticity.derive.stopping import STOP_RULES, StopRule, stops
 from spasticity.derive.suspicions import doubts
 from spasticity.derive.tapering import tapers
@@ -27,7 +28,7 @@ from spasticity.derive.visit_doses import dose_at_visits
 from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
-from spasticity.derive.withdrawal import symptom_clusters
+from spasticity.derive.withdrawal import dosing_marks, symptom_clusters
 
 __all__ = [
     "DEPRESSANTS",
@@ -40,12 +41,14 @@ __all__ = [
     "coexposure_spans",
     "completeness",
     "depressant_courses",
+    "describe_stops",
     "device_events",
     "diary",
     "dose_at_visits",
     "dose_changes",
     "dose_per_day",
     "dose_phases",
+    "dosing_marks",
     "doubts",
     "exposure",
     "flow",

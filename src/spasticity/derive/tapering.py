@@ -74,7 +74,7 @@ def tapers(
         f"a dose held under {short_hold_days:g} days": hold < short_hold_days,
     }
     frame = runs.of(course)
-    slope = -7 * _slopes(runs, course, begins, ends)
+    slope = 0.0 - 7 * _slopes(runs, course, begins, ends)  # 0 and not -0
     amounts = in_units(frame["route"], before=reference, after=after)
     amounts |= in_units(frame["route"], fall=fall, slope=slope, largest_step=largest)
     frame = frame.assign(start_day=begins, end_day=ends, days=days, reaches_zero=zero, steps=steps)

@@ -146,6 +146,31 @@ def symptom_clusters(
     return rows.drop(columns=["fall", "last_whole_day"])
 
 
+def dosing_marks(falls: pd.DataFrame, clusters: pd.DataFrame) -> pd.DataFrame:
+    """Fast stops and symptom clusters as marks for a figure of lanes. Describes data; gives no advice.
+
+    Parameters
+    ----------
+    falls : DataFrame
+        As `derive.stops` gives them; rows that do not count, and gradual ones, are left out.
+    clusters : DataFrame
+        As `symptom_clusters` gives them.
+
+    Returns
+    -------
+    DataFrame
+        `participant, drug, route, day, kind`.
+    """
+    fast = falls[falls["flag"].isna() & falls["class"].ne("gradual")]
+    ill = clusters[clusters["cluster"]]
+    names = ["participant", "drug", "route"]
+    parts = [
+        fast[names].assign(day=fast["stop_day"], kind=fast["class"].astype(object)),
+        ill[names].assign(day=ill["first_day"], kind="symptom cluster"),
+    ]
+    return pd.concat([part.astype({"day": "Int64"}) for part in parts], ignore_index=True)
+
+
 def _has(text: pd.Series, words: tuple[str, ...]) -> np.ndarray:
     return np.logical_or.reduce([text.str.contains(word, regex=False).to_numpy(dtype=bool) for word in words])
 

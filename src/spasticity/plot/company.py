@@ -63,10 +63,7 @@ def co_medication(
     first, end = float(spans["start_day"].min()), float(spans["end_day"].max())
     low, high = first - 0.06 * (end - first), end + 0.06 * (end - first)
     own = own[(own["start_day"].astype(float) < high) & ~(own["end_day"].astype("float64") <= low)]
-    rows = [
-        (name if name == kind else f"{name} ({kind})", each)
-        for (kind, name), each in own.groupby(["class", "medicine"], sort=True)
-    ]
+    rows = [(_name(str(name), str(kind)), each) for (kind, name), each in own.groupby(["class", "medicine"], sort=True)]
     ax = canvas.axes(ax, height=canvas.lines(7 + 1.9 * (len(rows) + 1)))
     _draw_overlaps(ax, spans, len(rows) + 1)
     _draw_bars(ax, spans["start_day"], spans["end_day"], 0, INK, "drug", None)
@@ -80,6 +77,10 @@ def co_medication(
     days = int((shared["end_day"] - shared["start_day"]).sum())
     canvas.note(ax, f"{participant}; grey: {plural(days, 'day')} shared, darker with two or more classes")
     return ax
+
+
+def _name(medicine: str, kind: str) -> str:
+    return medicine if medicine == kind else f"{medicine} ({kind})"
 
 
 def _draw_overlaps(ax: Axes, spans: pd.DataFrame, rows: int) -> None:

@@ -68,7 +68,8 @@ def swimmer(
     route : str, optional
         Needed when the drug was given by two routes, for doses of the two are not compared.
     marks : DataFrame, optional
-        `participant, day, kind`: such as stops, symptoms and device events, at most six kinds.
+        `participant, day, kind`, as `derive.dosing_marks` gives them, at most six kinds; with `drug` and `route`, only
+        those of the lanes.
     participants : iterable of str, optional
         Whose lanes and in which order; else everybody, the longest log at the top.
     ax : Axes, optional
@@ -90,7 +91,7 @@ def swimmer(
         raise MethodError(f"swimmer: {drug} was given by two routes; pass `route=`, for doses of the two never meet.")
     people = _people(frame, participants)
     frame = frame[frame["participant"].isin(people)]
-    marks = _marks(marks, people)
+    marks = _marks(marks, people, drug, str(frame["route"].iloc[0]))
     kinds = frames.order(marks["kind"])
     seen = [name for name in LANES if frame["phase"].eq(name).any()]
     keys = [_key(name) for name in seen] + [_mark_key(kind, place) for place, kind in enumerate(kinds)]
@@ -122,10 +123,12 @@ def _people(frame: pd.DataFrame, asked: Iterable[str] | None) -> list[str]:
     return people
 
 
-def _marks(marks: pd.DataFrame | None, people: list[str]) -> pd.DataFrame:
+def _marks(marks: pd.DataFrame | None, people: list[str], drug: str, route: str) -> pd.DataFrame:
     if marks is None or marks.empty:
         return pd.DataFrame({"participant": [], "day": [], "kind": []})
     found = frames.table_of(marks, ["participant", "day", "kind"], "swimmer")
+    for name, own in {"drug": drug, "route": route}.items():
+        found = found[found[name].eq(own)] if name in found else found
     found = found[found["participant"].isin(people)].dropna(subset=["day"])
     if len(frames.order(found["kind"])) > len(MARKS):
         raise MethodError(f"swimmer: more than {len(MARKS)} kinds of mark cannot be told apart; join some of them.")
