@@ -38,7 +38,7 @@ mapping = "mapping.toml"
 """
 PEOPLE = {"participant": "record_id", "age_years": "age", "sex": "sex"}
 #: Labels of the dictionary in one spelling, codes of the records in another, as a program exported it.
-TRUTH = {"[tables.constants]": '[tables.codings]\nsex = { FALSE = "female", TRUE = "male" }\n[tables.constants]'}
+TRUTH = {"\n[tables.constants]": '\n[tables.codings]\nsex = { FALSE = "female", TRUE = "male" }\n[tables.constants]'}
 REPEATED = {
     "missing = []": 'missing = ["UNK"]',
     'form = "multiple_choice"': 'form = "multiple_choice"\nduplicates = "first"',
