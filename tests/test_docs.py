@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "data").rglob("*.md"))]
-ROOMS = ("derive", "instruments", "load", "plot", "report", "simulate", "stats")
+ROOMS = ("derive", "instruments", "load", "plot", "privacy", "report", "simulate", "stats")
 
 
 @pytest.fixture(params=PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -49,7 +49,7 @@ def screen_column(
         Whether the cells are codes of participants or sites, which are judged as a whole: a ten-digit code passes
         the check of the NHS in one case of eleven.
     dates : bool
-        Whether dates belong here.
+        Whether dates belong here, other than those that the name says are of a birth, a death or the like.
     roster : collection of str
         Names or codes that must not be there; kept nowhere.
 
@@ -64,7 +64,7 @@ def screen_column(
     filled = np.array([bool(str(text).strip()) for text in distinct], dtype=bool)
     total = int(counts[filled].sum()) if len(distinct) else 0
     kind = kind_by_name(name)
-    if kind and total and not (dates and kind == "date"):
+    if kind and total:
         first = int(np.flatnonzero(np.isin(cells, np.flatnonzero(filled)))[0])
         return [Finding(place, kind, total, first, "name")]
     texts = [str(text) for text in distinct]
