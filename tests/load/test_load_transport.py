@@ -257,6 +257,7 @@ def test_text_that_is_damaged_is_refused(five):
 
 def test_the_position_of_a_column_is_four_bytes(five):
     """In a long record the position of the last column takes more than two of them."""
-    path = write(five, frame(2).assign(**{f"T{n}": ["x" * 200] * 2 for n in range(400)}, LAST=[1.5, 2.5]))
+    wide = pd.DataFrame({f"T{n}": ["x" * 200] * 2 for n in range(400)} | {"LAST": [1.5, 2.5], "SEEN": [0.0, 1.0]})
+    path = write(five, wide)
     grid, _ = transport_grid(content(path))
     assert grid.columns["LAST"].tolist() == ["1.5", "2.5"]
