@@ -9,6 +9,7 @@ from spasticity.simulate.planted import effects
 from spasticity.simulate.regimens import Oral, Pump
 from spasticity.simulate.signals import Counts, Effect, Signal
 from spasticity.simulate.submission import submit
+from spasticity.simulate.trial_power import Power, power
 from spasticity.simulate.trials import Simulated, trial, write
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Enrolment",
     "Given",
     "Oral",
+    "Power",
     "Pump",
     "Signal",
     "Simulated",
@@ -30,6 +32,7 @@ __all__ = [
     "arrive",
     "effects",
     "invented",
+    "power",
     "submit",
     "trial",
     "write",

@@ -17,6 +17,7 @@ from spasticity.stats.effects import Proportions, two_by_two
 from spasticity.stats.gee_fit import GeeFit, gee
 from spasticity.stats.geometric_ratios import geometric_means
 from spasticity.stats.heterogeneity import subgroups
+from spasticity.stats.hierarchies import Hierarchy, hochberg
 from spasticity.stats.hypotheses import TermTests
 from spasticity.stats.linear import LinearFit, ancova
 from spasticity.stats.mmrm_fit import mmrm
@@ -55,6 +56,7 @@ __all__ = [
     "DoseResponse",
     "GeeFit",
     "Harms",
+    "Hierarchy",
     "LinearFit",
     "LogRank",
     "MeanEvents",
@@ -95,6 +97,7 @@ __all__ = [
     "geometric_means",
     "gray",
     "harms",
+    "hochberg",
     "icc",
     "implied",
     "log_rank",
