@@ -10,6 +10,8 @@ from scipy import stats as scipy_stats
 from spasticity import stats
 from spasticity.errors import DataError, MethodError
 from spasticity.stats.covariance import COVARIANCES, POSITIONAL
+from spasticity.stats.mmrm_inference import Counted
+from spasticity.stats.mmrm_tables import estimates
 
 VISITS = ["week 4", "week 8", "week 12"]
 FORMULA = "change ~ baseline*visit + arm*visit"
@@ -314,6 +316,15 @@ def test_a_declared_list_falls_back_and_says_so():
     assert found.structure == "compound-symmetry"
     assert "compound symmetry covariance (declared to follow unstructured, which could not be fitted)" in found.method
     assert "unstructured was declared first but could not be fitted (3 participants for 3 visits" in found.notes[0]
+
+
+def test_a_correction_that_leaves_no_variance_gives_no_standard_error():
+    """Kenward and Roger's, with second derivatives and few people, can take away more than there is."""
+    inference = Counted(np.diag([4.0, -1.0]), np.array([1.0, 2.0]), np.array([9.0, 9.0]))
+    found = estimates(np.array([1.0, 2.0]), inference, np.eye(2), 0.95)
+    assert found["std_error"].iloc[0] == 2
+    assert found.loc[1, ["std_error", "p_value", "conf_low", "conf_high"]].isna().all()
+    assert found["estimate"].tolist() == [1, 2]
 
 
 def test_the_level_widens_the_intervals(outcomes, fit):

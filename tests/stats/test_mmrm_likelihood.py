@@ -190,7 +190,11 @@ def test_kenward_roger_from_its_definition(case):
 
 
 @pytest.mark.parametrize("power", POWERS.values(), ids=list(POWERS))
-@pytest.mark.parametrize("case", [{}, {"name": "ar1", "groups": 2, "weighted": True}], ids=label)
+@pytest.mark.parametrize(
+    "case",
+    [{}, {"name": "ar1", "groups": 2, "weighted": True}, {"name": "compound-symmetry", "people": 8}],
+    ids=label,
+)
 def test_sandwich_and_its_degrees_of_freedom_from_their_definition(case, power):
     problem = Problem(**case)
     point = maximum(problem.likelihood).point
@@ -282,3 +286,29 @@ def test_a_likelihood_without_a_maximum_says_so_with_its_last_state():
     with pytest.raises(MethodError, match="no maximum inside the covariance matrices") as caught:
         maximum(likelihood)
     assert {"theta", "gradient", "decrement", "condition_of_covariance"} <= set(caught.value.state)
+
+
+def test_visits_must_have_a_covariance_together_even_if_nobody_has_them_all():
+    """Correlations of 0.9, 0.9 and -0.9: each pair can be, the three cannot."""
+    pairs = [(0, 1), (1, 2), (0, 2)] * 10
+    who, when = np.repeat(np.arange(30), 2), np.array(pairs).ravel()
+    y = np.random.default_rng(1).normal(size=60)
+    panel = Panel.of(np.ones((60, 1)), y, patterns(who, when, np.zeros(60, dtype=int)))
+    places = [pattern.visits for pattern in panel.patterns]
+    mask = np.array([np.isin(np.arange(3), place) for place in places])
+    counts = np.array([len(pattern) for pattern in panel.patterns], dtype=float)
+    group, shape = np.zeros(3, dtype=int), structure("toeplitz", 3)
+    likelihood = Likelihood(products(panel, places, 3), counts, group, mask, [shape], True)
+    root = 0.9 / np.sqrt(1 - 0.9**2)
+    assert likelihood.at(np.array([0.0, root, -root])) is None
+    assert likelihood.at(np.array([0.0, root, root])) is not None
+
+
+@pytest.mark.parametrize("far", [800.0, 1e8, 1e12, np.nan])
+def test_parameters_far_out_are_no_covariance_and_no_warning(far):
+    for case in ({}, {"name": "ar1"}, {"name": "spatial-exponential"}):
+        likelihood = Problem(**case).likelihood
+        for place in range(likelihood.size):
+            theta = np.where(np.arange(likelihood.size) == place, far, 0.0)
+            point = likelihood.at(theta)
+            assert point is None or np.isfinite(point.value)

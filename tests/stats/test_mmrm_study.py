@@ -38,6 +38,7 @@ def test_a_joint_test_by_satterthwaite_of_few_people_says_that_it_is_too_liberal
     assert "reject too often with so few participants (40)" in plain.test("arm:visit").method
     assert "too often" not in plain.test("arm").method
     assert "too often" not in stats.mmrm(data, "y ~ arm*visit").test("arm:visit").method
+    assert "(100)" in stats.mmrm(small_trial(100), "y ~ arm*visit", df="satterthwaite").test().method
     assert "too often" not in stats.mmrm(small_trial(101), "y ~ arm*visit", df="satterthwaite").test().method
 
 
