@@ -57,6 +57,17 @@ RELATIVES = [
     ("300 mcg", PUMP, 300, ("taken as the dose of a day",)),
     ("300 mcg daily", PUMP, 300, ()),
     ("2500 mcg/day", PUMP, 2500, ("outside the usual range",)),
+    ("30 mg/d in 3 doses", ORAL, 30, ()),
+    ("30 mg daily in 3 divided doses", ORAL, 30, ()),
+    ("30 mg/day, divided tid", ORAL, 30, ()),
+    ("30 mg split in 3", ORAL, 30, ()),
+    ("10 mg morning, 10 mg midday, 20 mg night", ORAL, 40, ()),
+    ("10 milligrams tid", ORAL, 30, ()),
+    ("10mgs tid", ORAL, 30, ()),
+    ("10 mg 6-hourly", ORAL, 40, ()),
+    ("10 mg/24 h", ORAL, 10, ()),
+    ("300 micrograms/day", PUMP, 300, ()),
+    ("300 mcg / 24 hours", PUMP, 300, ()),
 ]
 
 
@@ -69,7 +80,7 @@ def test_a_dose_of_a_day_is_read_with_its_assumptions(text, route, dose, flags):
 
 
 @pytest.mark.parametrize("route", [ORAL, PUMP])
-@pytest.mark.parametrize("text", ["stopped", "nil", "0", " Stopped ", "0 mg", "0 µg/d", "0.0", "discontinued"])
+@pytest.mark.parametrize("text", ["stopped", "nil", "0", " Stopped ", "0 mg", "0 µg/d", "0.0", "discontinued", "held"])
 def test_a_documented_zero_is_zero(text, route):
     found = parse(text, route)
     assert (found.status, found.per_day) == ("zero documented", 0)
@@ -88,6 +99,7 @@ NEEDED = [
     ("10 mg tid prn", 30),
     ("10 mg as needed up to 25 mg/day", 25),
     ("10 mg prn", None),
+    ("10 mg as required", None),
 ]
 
 
@@ -120,6 +132,10 @@ QUESTIONS = [
     ("0.1 mg/d", ORAL, "outside 0.5 to 240 mg/day"),
     ("10 mg weekly", ORAL, "not understood"),
     ("10 mg q7h", ORAL, "not understood"),
+    ("10 mg 8h", ORAL, "not understood"),
+    ("10 mg in 3 doses", ORAL, "not understood"),
+    ("300 mcg/day divided", PUMP, "given per day or per hour"),
+    ("300 mcg divided tid", ORAL, "a dose by mouth is given in µg"),
     ("10 mg prn after meals", ORAL, "not understood"),
     ("-10 mg tid", ORAL, "not understood"),
     ("ten mg", ORAL, "not understood"),

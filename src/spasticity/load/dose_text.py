@@ -37,7 +37,10 @@ AS_NEEDED = "as needed"
 AS_BEFORE = "as before"
 UNUSUAL = "outside the usual range"
 
-ZERO_WORDS = frozenset({"stopped", "stop", "nil", "none", "off", "zero", "discontinued", "ceased", "paused"})
+ZERO_WORDS = frozenset(
+    {"stopped", "stop", "nil", "none", "off", "zero", "discontinued", "ceased", "paused", "held", "on hold", "withheld"}
+    | {"pump off", "pump stopped", "not taken", "not taking"}
+)
 UNKNOWN_WORDS = frozenset({"", "unknown", "not known", "not recorded", "?"})
 SAME_WORDS = frozenset({"as before", "as above", "same", "same dose", "unchanged", "no change", "ditto"})
 
@@ -50,17 +53,25 @@ TABLET = re.compile(rf"({NUMBER}|\d+ ?\d/\d|\d/\d) ?(?:tablets?|tabs?)(?: ?\(| o
 TABLET_ALONE = re.compile(rf"(?:{NUMBER}|\d/\d) ?(?:tablets?|tabs?)\b.*")
 TIMES = re.compile(rf"({NUMBER}) ?x ?{AMOUNT}(.*)")
 TERM = re.compile(rf"{AMOUNT}(.*)")
-NEEDED = re.compile(r"(.*?),? ?\b(?:prn|as needed|if needed|when needed)\b,? ?(.*)")
+DAILY = r"(?:(?:/|per|a) ?(?:d|day)|daily)"
+DIVIDED = re.compile(
+    rf"{AMOUNT} ?(?:{DAILY},? ?in (?:\d )?doses|(?:{DAILY})?,? ?in (?:\d )?(?:divided|split) doses|"
+    rf"(?:{DAILY})?,? ?(?:divided|split)(?:,? (?:bid|bd|tid|tds|qid|qds|(?:in|into) \d(?: doses)?))?)"
+)
+NEEDED = re.compile(
+    r"(.*?),? ?\b(?:prn|as needed|if needed|when needed|as required|if required|when required)\b,? ?(.*)"
+)
 MOST = re.compile(rf"(?:max|maximum|up to) ?(?:({NUMBER}) ?mg|(\d+) ?x?) ?(?:(?:/|per|a|in a)? ?(?:d|day|daily))")
 HOURLY = re.compile(r"(?:/|per) ?(?:h|hr|hour)")
 PER_DAY = re.compile(r"(?:(?:/|per|a) ?(?:d|day)|daily|qd|od|once (?:a day|per day|daily)|q24h)")
 ONCE = frozenset(
-    {"nocte", "qhs", "hs", "at night", "at bedtime", "mane", "in the morning", "am", "pm", "noon", "at noon"}
+    {"nocte", "qhs", "hs", "at night", "night", "at bedtime", "mane", "in the morning", "morning", "am", "pm"}
+    | {"noon", "at noon", "midday", "at midday", "in the evening", "evening", "in the afternoon", "afternoon"}
 )
 LATIN = {"bid": 2, "bd": 2, "tid": 3, "tds": 3, "qid": 4, "qds": 4}
 WORDS = {"twice": 2, "two times": 2, "three times": 3, "four times": 4}
 COUNTED = re.compile(rf"(?:(\d) ?(?:x|times) ?|x ?(\d) ?|({'|'.join(WORDS)}) ?)(?:/|per|a)? ?(?:d|day|daily)")
-EVERY = re.compile(r"(?:q ?(\d+) ?h|every (\d+) ?(?:h|hours))")
+EVERY = re.compile(r"(?:q ?(\d+) ?h|every (\d+) ?(?:h|hours)|(\d+) ?-?hourly)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +154,10 @@ def _plain(text: str) -> tuple[str, list[str]]:
     """The text in lower case with plain letters, one kind of µ, a decimal point and single spaces."""
     clean = re.sub(r"\s+", " ", text.strip().lower())
     clean = clean.replace("½", " 1/2").replace("¼", " 1/4").replace("¾", " 3/4").replace("×", "x")
-    clean = re.sub(r"\b(?:mcg|[µμu]g)\b|(?<=\d)(?:mcg|[µμu]g)\b", "ug", clean)
+    clean = re.sub(r"(?:\b|(?<=\d))(?:mcg|[µμu]g|micrograms?)\b", "ug", clean)
+    clean = re.sub(r"(?:\b|(?<=\d))(?:mgs|milligrams?)\b", "mg", clean)
     clean = re.sub(r"(?<=[a-z])\.", "", clean).strip()
+    clean = re.sub(r"(?:/|\bper) ?24 ?(?:h|hrs?|hours?)\b", "/d", clean)
     clean = re.sub(r"(?<=\d) ?([-/]) ?(?=\d)", r"\1", clean.replace("–", "-"))
     if not clean.isascii() or len(clean) > LONGEST:
         raise _not_understood()
@@ -155,7 +168,7 @@ def _plain(text: str) -> tuple[str, list[str]]:
 
 
 def _oral(clean: str) -> Dose:
-    for form in (_as_needed, _schedule):
+    for form in (_as_needed, _schedule, _divided):
         dose = form(clean)
         if dose is not None:
             return dose
@@ -210,6 +223,14 @@ def _schedule(clean: str) -> Dose | None:
     return _taken("oral", sum(counts, Fraction(0)), () if unit else (UNIT_ASSUMED,))
 
 
+def _divided(clean: str) -> Dose | None:
+    """The dose of a day that is taken in parts, such as 30 mg/day in 3 doses; how many parts does not change it."""
+    found = DIVIDED.fullmatch(clean)
+    if found is None or found[2] == "ug":
+        return None
+    return _taken("oral", Fraction(found[1]))
+
+
 def _term(term: str, *, alone: bool) -> tuple[Fraction, tuple[str, ...]]:
     """One amount and how often it is taken: mg in a day."""
     each, rest, counted = _amount(term)
@@ -259,7 +280,7 @@ def _frequency(words: str) -> int | None:
     if counted:
         return int(counted[1] or counted[2] or WORDS[counted[3]])
     every = EVERY.fullmatch(words)
-    hours = int(every[1] or every[2]) if every else 0
+    hours = int(every[1] or every[2] or every[3]) if every else 0
     return 24 // hours if hours and 24 % hours == 0 else None
 
 
