@@ -122,6 +122,11 @@ def test_the_likelihoods_are_those_of_scipy():
 def test_no_digit_is_lost_near_a_dispersion_of_zero():
     """With alpha 1e-10 the likelihood is Poisson's; differences of log-gamma functions are wrong by 1e-5 there."""
     y, eta = np.arange(20.0), np.full(20, 2.0)
+    for phi in (1e-10, 1e-6):
+        even = LINEAR.rows(y, eta, np.array([np.log(phi)]), 2, False)
+        mean, off = np.exp(eta), ((y - np.exp(eta)) ** 2 - y) / (2 * np.exp(eta))
+        assert even.eta[0] == pytest.approx(sps.poisson.logpmf(y, mean) + phi * off, abs=1e-9)
+        assert even.eta[1] == pytest.approx(y - mean, abs=100 * phi + 1e-9)
     near = QUADRATIC.rows(y, eta, np.array([np.log(1e-12)]), 1, False).eta[0]
     assert near == pytest.approx(sps.poisson.logpmf(y, np.exp(eta)), abs=1e-9)
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, polygamma
+from scipy.special import gammaln, polygamma, psi
 
 from spasticity.stats.intercept_model import Derivatives
 
@@ -16,6 +16,10 @@ Array = NDArray[np.float64]
 
 #: Stirling numbers of the second kind: how often r differentiated by its logarithm gives powers of r.
 STIRLING = ((1,), (1, 1), (1, 3, 1), (1, 7, 6, 1))
+
+
+#: From here on the terms of Stirling's series that are left out are below 1e-16.
+STIRLING_FROM = 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,8 +176,9 @@ def linear(y: Array, eta: Array, a: Array, order: int, further: bool) -> Derivat
     """
     phi, mean = float(np.exp(a.flat[0])), np.exp(eta)
     r, log_term, share = mean / phi, np.log1p(phi), phi / (1 + phi)
-    parts = [r ** (k + 1) * (polygamma(k, y + r) - polygamma(k, r)) for k in range(max(order, 1))]
-    value = gammaln(y + r) - gammaln(r) - gammaln(y + 1) - (r + y) * log_term + y * np.log(phi)
+    rise, slope = _rise(y, r)
+    parts = [r * slope, *(r ** (k + 1) * (polygamma(k, y + r) - polygamma(k, r)) for k in range(1, max(order, 1)))]
+    value = rise + y * eta - gammaln(y + 1) - (r + y) * log_term
     by_eta = [
         sum((times * part for times, part in zip(STIRLING[k], parts, strict=False)), -r * log_term)
         for k in range(max(order, 1))
@@ -188,6 +193,21 @@ def linear(y: Array, eta: Array, a: Array, order: int, further: bool) -> Derivat
     return _upto([value, *by_eta], first, second, order)
 
 
+def _rise(y: Array, r: Array) -> tuple[Array, Array]:
+    """Logarithm of Gamma(y + r) over Gamma(r), less y log r, and digamma(y + r) - digamma(r).
+
+    Where r is large the differences are those of Stirling's series, term by term, since the functions themselves have
+    lost the digits that are asked for.
+    """
+    x = y + r
+    rise, slope = gammaln(x) - gammaln(r) - y * np.log(r), psi(x) - psi(r)
+    ratio = np.log1p(y / r)
+    powers = [x**-k - r**-k for k in range(7)]
+    far_rise = (x - 0.5) * ratio - y + powers[1] / 12 - powers[3] / 360 + powers[5] / 1260
+    far_slope = ratio - powers[1] / 2 - powers[2] / 12 + powers[4] / 120 - powers[6] / 252
+    return np.where(r > STIRLING_FROM, far_rise, rise), np.where(r > STIRLING_FROM, far_slope, slope)
+
+
 def _upto(eta: list[Array], first: list[Array], second: list[Array], order: int) -> Derivatives:
     """Derivatives of a total order up to `order`."""
     pairs = {(0, 0): second[: order - 1]} if order > 1 else {}
@@ -197,6 +217,6 @@ def _upto(eta: list[Array], first: list[Array], second: list[Array], order: int)
 POISSON = Family("poisson", "Poisson", False, poisson, np.zeros_like, 0.0)
 QUADRATIC = Family("negative-binomial", "negative binomial (NB2)", True, quadratic, np.square, 1e-8)
 LINEAR = Family(
-    "negative-binomial-linear", "negative binomial with linear variance (NB1)", True, linear, np.positive, 1e-5
+    "negative-binomial-linear", "negative binomial with linear variance (NB1)", True, linear, np.positive, 1e-6
 )
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.name: family for family in (QUADRATIC, LINEAR, POISSON)})
