@@ -1,5 +1,7 @@
 """The gate: nothing that may tell who a person is gets in unless somebody said why."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -276,3 +278,40 @@ def test_sources_of_a_study_pass_the_same_gate(folder):
 def test_the_sample_study_and_its_raw_files_hold_nothing():
     for study in (load.sample_study(), load.raw_sample()):
         assert not set(study.identifiers["action"]) & {"kept", "redacted"}
+
+
+def test_a_field_that_its_project_calls_an_identifier_is_one():
+    grid = grid_of({})
+    readings = [column_reading(grid.columns[column.name], column) for column in VISITS]
+    marked = dataclasses.replace(grid, marked=frozenset({"reason"}))
+    with pytest.raises(DataError, match="by its name, column `reason` holds what looks like a personal code in 1 row"):
+        assemble(marked, VISITS, readings)
+    assert assemble(marked, VISITS, readings, identifiers="redact").table["reason"].tolist() == ["[PERSONAL CODE]"]
+
+
+def test_a_redcap_dictionary_marks_its_identifiers(tmp_path):
+    head = "field_name,form_name,field_type,field_label,select_choices_or_calculations,"
+    head += "text_validation_type_or_show_slider_number,field_annotation,identifier"
+    fields = ["study_id,visit,text,Id,,,,", "why,visit,notes,Why,,,,y"]
+    (tmp_path / "dictionary.csv").write_text("\n".join([head, *fields]) + "\n", encoding="utf-8")
+    (tmp_path / "records.csv").write_text("study_id,why,visit_complete\nP1,ill,2\n", encoding="utf-8")
+    visits = {
+        "table": "visits",
+        "form": "visit",
+        "columns": {"participant": "study_id", "reason": "why"},
+        "constants": {"visit": "v", "day": 1, "status": "missed"},
+    }
+    with pytest.raises(DataError, match="by its name, column `why` holds what looks like a personal code"):
+        load.redcap(tmp_path / "records.csv", tmp_path / "dictionary.csv", {"tables": [visits]})
+    reason = {"why": "codes of a fixed list"}
+    loaded = load.redcap(
+        tmp_path / "records.csv", tmp_path / "dictionary.csv", {"tables": [visits]}, identifiers=reason
+    )
+    assert loaded["visits"].table["reason"].tolist() == ["ill"]
+    with pytest.raises(MethodError, match=r"identifiers names `whi`, which records\.csv does not have"):
+        load.redcap(
+            tmp_path / "records.csv",
+            tmp_path / "dictionary.csv",
+            {"tables": [visits]},
+            identifiers={"whi": "a typing slip"},
+        )

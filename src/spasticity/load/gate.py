@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError, MethodError, listed, one_of
+from spasticity.load.gate_redaction import AGE, OLDEST, named_kind, places, redacted_reading, rows_of, text_columns
 from spasticity.load.spelling import REST
 from spasticity.privacy import (
     Finding,
     file_name_spans,
     is_free_text,
-    kind_by_name,
     redacted,
     screen_column,
     screen_file_name,
@@ -38,9 +38,7 @@ Identifiers = Literal["refuse", "flag", "redact"] | Mapping[str, str]
 ACTIONS = {"refuse": "refused", "flag": "kept", "redact": "redacted"}
 MODES = tuple(ACTIONS)
 CODES = ("participant", "site")  # columns of codes, which are judged as a whole
-AGE, OLDEST = "age_years", 89  # 45 CFR 164.514(b)(2)(i)(C): ages over 89 become one class, 90 or older
 FILE_NAME, HEADER = "file name", "header"
-TAKEN_OUT = "identifier taken out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,16 @@ def admitted(
     check_identifiers(identifiers, grid)
     caught = [
         *_of_file(grid, identifiers),
-        *(c for reading in readings for c in _of_column(reading, schema, identifiers)),
+        *(c for reading in readings for c in _of_column(reading, schema, identifiers, grid.marked)),
     ]
     refused = [item for item in caught if item.action == "refused"]
     if refused:
         raise _refusal(grid, refused)
     held = {item.column for item in caught if item.action == "redacted"}
-    kept = [_redacted(reading, schema) if held & set(_places(reading)) else reading for reading in readings]
+    kept = [
+        redacted_reading(reading, schema, grid.marked) if held & set(places(reading)) else reading
+        for reading in readings
+    ]
     found = _frame(grid, schema, [*caught, *_free_texts(readings, schema)])
     return replace(grid, name=_clean_name(grid.name, caught), torn=_masked(grid)), kept, found
 
@@ -129,10 +130,6 @@ def check_identifiers(identifiers: Identifiers, grid: Grid) -> None:
         raise MethodError(f"identifiers names {listed(strange, 'and')}, which {grid.name} does not have")
 
 
-def _places(reading: Reading) -> list[str]:
-    return [reading.place] if isinstance(reading.place, str) else list(dict.fromkeys(reading.place))
-
-
 def _decided(column: str, identifiers: Identifiers) -> tuple[str, str]:
     """Action and reason for a finding in a column."""
     if not isinstance(identifiers, str):
@@ -151,12 +148,12 @@ def _of_file(grid: Grid, identifiers: Identifiers) -> Iterable[Caught]:
         yield Caught(finding, HEADER, "left behind" if action == "redacted" else action, reason)
 
 
-def _of_column(reading: Reading, schema: Schema, identifiers: Identifiers) -> Iterable[Caught]:
-    text = _text_columns(reading, schema)
+def _of_column(reading: Reading, schema: Schema, identifiers: Identifiers, marked: frozenset[str]) -> Iterable[Caught]:
+    text = text_columns(reading, schema)
     codes = any(name in CODES for name in text)
     found: list[tuple[str, Finding]] = []
     if text:
-        found += _by_name(reading)
+        found += _by_name(reading, marked)
         named = {column for column, _ in found}
         found += [
             (column, finding)
@@ -178,26 +175,15 @@ def _of_column(reading: Reading, schema: Schema, identifiers: Identifiers) -> It
         yield Caught(finding, column, action, reason, next(iter(reading.values)))
 
 
-def _text_columns(reading: Reading, schema: Schema) -> list[str]:
-    """Columns of the table that take any text."""
-    return [name for name in reading.values if name not in schema or schema[name].kind == "text"]
-
-
-def _by_name(reading: Reading) -> list[tuple[str, Finding]]:
+def _by_name(reading: Reading, marked: frozenset[str]) -> list[tuple[str, Finding]]:
     found = []
-    for column in _places(reading):
-        kind = kind_by_name(column)
-        rows = _rows_of(reading, column)
+    for column in places(reading):
+        kind = named_kind(column, marked)
+        rows = rows_of(reading, column)
         filled = rows[[bool(str(text).strip()) for text in reading.texts[rows]]] if kind else rows[:0]
         if len(filled):
             found.append((column, Finding(f"column `{column}`", kind, len(filled), int(filled[0]), "name")))
     return found
-
-
-def _rows_of(reading: Reading, column: str) -> np.ndarray:
-    if isinstance(reading.place, str):
-        return np.arange(len(reading.texts))
-    return np.flatnonzero(reading.place == column)
 
 
 def _by_value(reading: Reading, rows: np.ndarray, *, codes: bool, dates: bool) -> list[tuple[str, Finding]]:
@@ -253,50 +239,10 @@ def _row(grid: Grid, position: int) -> int:
     return int(grid.rows[position])
 
 
-def _redacted(reading: Reading, schema: Schema) -> Reading:
-    """The reading with the kind of every identifier in its place, each change a repair of its cell."""
-    text = bool(_text_columns(reading, schema))
-    texts = reading.texts.copy()
-    for column in _places(reading) if text else ():
-        if kind := kind_by_name(column):
-            rows = _rows_of(reading, column)
-            texts[rows] = [f"[{kind.upper()}]" if str(cell).strip() else cell for cell in texts[rows]]
-    rows = np.arange(len(texts)) if text else reading.faults.index.union(reading.repairs.index).to_numpy(dtype=int)
-    texts[rows] = _replaced(texts[rows], dates=not text)
-    values = {
-        name: _replaced_values(series, texts, reading.texts) if name in _text_columns(reading, schema) else series
-        for name, series in reading.values.items()
-    }
-    if AGE in values:
-        old = values[AGE].to_numpy(dtype=float, na_value=np.nan) > OLDEST
-        texts[old] = "[AGE OVER 89]"
-        values[AGE] = values[AGE].mask(pd.Series(old, index=values[AGE].index), OLDEST + 1)
-    changed = np.flatnonzero(texts != reading.texts)
-    changed = changed[~np.isin(changed, reading.faults.index)]
-    done = pd.DataFrame({"became": texts[changed], "why": TAKEN_OUT}, index=pd.Index(changed, dtype=int), dtype=object)
-    others = reading.repairs[~reading.repairs.index.isin(changed)]
-    repairs = pd.concat([others, done]).sort_index() if len(others) else done
-    return replace(reading, texts=texts, values=values, repairs=repairs if len(repairs) else reading.repairs)
-
-
-def _replaced(texts: np.ndarray, *, dates: bool) -> np.ndarray:
-    codes, distinct = pd.factorize(texts)
-    found = [span for span in spans(list(distinct)) if not (dates and span.kind == "date")]
-    clean = distinct.copy()
-    for place, text in redacted(list(distinct), found).items():
-        clean[place] = text
-    return clean[codes]
-
-
-def _replaced_values(values: pd.Series, texts: np.ndarray, before: np.ndarray) -> pd.Series:
-    changed = (texts != before) & values.notna().to_numpy()
-    return values.mask(pd.Series(changed, index=values.index), pd.Series(texts, index=values.index, dtype=values.dtype))
-
-
 def _free_texts(readings: Sequence[Reading], schema: Schema) -> Iterable[Caught]:
     """Columns of free text, in which rules cannot find everything."""
     for reading in readings:
-        if not _text_columns(reading, schema) or not isinstance(reading.place, str):
+        if not text_columns(reading, schema) or not isinstance(reading.place, str):
             continue
         distinct = pd.unique(reading.texts)
         if is_free_text(distinct):
@@ -321,7 +267,7 @@ def _masked(grid: Grid) -> tuple[tuple[int, str, str], ...]:
     """Torn rows without identifiers: nobody knows which cell belongs to which column."""
     if not grid.torn:
         return grid.torn
-    hidden = any(kind_by_name(column) for column in grid.columns)
+    hidden = any(named_kind(column, grid.marked) for column in grid.columns)
     values = [value for _, value, _ in grid.torn]
     clean = redacted(values, spans(values))
     return tuple(

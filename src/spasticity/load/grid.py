@@ -12,6 +12,7 @@ import pandas as pd
 
 from spasticity.errors import DataError, listed
 from spasticity.files import digest
+from spasticity.load.coding import Coded
 from spasticity.load.spelling import as_text
 from spasticity.wording import plural
 
@@ -37,6 +38,10 @@ class Grid:
     header : mapping of str to str
         What the file says of itself, such as the author of a workbook or the labels of a transport file; the gate
         looks through it, no table takes it.
+    coded : mapping of str to Coded
+        Columns whose distinct texts are already known.
+    marked : frozenset of str
+        Columns that the source itself calls identifiers, such as fields that a REDCap project marks so.
     """
 
     name: str
@@ -47,6 +52,8 @@ class Grid:
     torn: tuple[tuple[int, str, str], ...] = ()
     notes: tuple[str, ...] = ()
     header: Mapping[str, str] = field(default_factory=dict)
+    coded: Mapping[str, Coded] = field(default_factory=dict)
+    marked: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -81,7 +88,7 @@ class Grid:
         Grid
         """
         columns = {name: cells[positions] for name, cells in self.columns.items()}
-        return replace(self, columns=columns, rows=self.rows[positions], torn=())
+        return replace(self, columns=columns, rows=self.rows[positions], torn=(), coded={})
 
 
 def texts(cells: Sequence[str] | tuple[str, ...]) -> np.ndarray:

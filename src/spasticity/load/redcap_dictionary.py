@@ -17,6 +17,7 @@ HEADERS = {
     "label": ("Field Label", "field_label"),
     "choices": ("Choices, Calculations, OR Slider Labels", "select_choices_or_calculations"),
     "validation": ("Text Validation Type OR Show Slider Number", "text_validation_type_or_show_slider_number"),
+    "identifier": ("Identifier?", "identifier"),
     "annotation": ("Field Annotation", "field_annotation"),
 }
 CHOSEN = ("radio", "dropdown", "checkbox")
@@ -32,6 +33,8 @@ class Field:
     ----------
     name, form, kind, label, validation, annotation : str
         As in the dictionary; `kind` is its field type.
+    identifier : str
+        `y` when the project calls the field an identifier.
     choices : mapping of str to str
         Code to label, for fields that are chosen.
     formula : str
@@ -43,6 +46,7 @@ class Field:
     kind: str
     label: str = ""
     validation: str = ""
+    identifier: str = ""
     annotation: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     formula: str = ""
@@ -58,6 +62,11 @@ class Field:
     def decimal(self) -> str:
         """The decimal mark of its numbers."""
         return "," if "comma_decimal" in self.validation else "."
+
+    @property
+    def marked(self) -> bool:
+        """Whether the project calls it an identifier."""
+        return self.identifier.lower() == "y"
 
     @property
     def keeps_codes(self) -> bool:
@@ -118,7 +127,7 @@ def read_dictionary(source: Content, *, encoding: str = "utf-8", delimiter: str 
     """
     grid = delimited_grid(source, encoding=encoding, delimiter=delimiter)
     found = {key: next((name for name in names if name in grid.columns), None) for key, names in HEADERS.items()}
-    lost = [HEADERS[key][0] for key, name in found.items() if name is None]
+    lost = [HEADERS[key][0] for key, name in found.items() if name is None and key != "identifier"]
     if lost or grid.torn or not len(grid):
         what = f"it has no column {listed(lost, 'and no')}" if lost else "rows are torn or missing"
         raise DataError(

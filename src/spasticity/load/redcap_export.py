@@ -79,6 +79,7 @@ def redcap(
     project = read_dictionary(content(dictionary), encoding=encoding)
     grid = delimited_grid(content(records), delimiter=delimiter, encoding=encoding)
     check_identifiers(identifiers, grid)
+    grid = replace(grid, marked=frozenset(name for name, field in project.columns.items() if field.marked))
     _refuse_torn(grid)
     _check_project(grid, project)
     _check_events(grid, plan)
