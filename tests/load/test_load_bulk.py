@@ -119,12 +119,30 @@ def test_a_rectangle_is_what_the_csv_reader_reads(text, delimiter):
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     header, columns = block
     assert header == records[0]
-    assert [list(row) for row in zip(*columns, strict=True)] == records[1:]
+    assert [list(row) for row in zip(*(column.texts for column in columns), strict=True)] == records[1:]
+    for column in columns:
+        assert len(set(column.distinct)) == len(column.distinct)
+        assert column.distinct.tolist() == list(dict.fromkeys(column.texts))
 
 
 def test_a_field_that_the_csv_reader_refuses_is_no_rectangle():
     assert rectangle("a,b\n1," + "x" * 140_000 + "\n", ",") is None
-    assert rectangle("a,b\n1,2\n", ",") == (["a", "b"], [["1"], ["2"]])
+    header, columns = rectangle("a,b\n1,2\n", ",")
+    assert (header, [column.texts.tolist() for column in columns]) == (["a", "b"], [["1"], ["2"]])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.text(alphabet="ab\u00e9\u20ac\U0001f600 ", max_size=30) | st.text("x", min_size=60, max_size=70), min_size=1
+    )
+)
+def test_cells_are_told_apart_however_long_they_are(cells):
+    text = "p,q\n" + "".join(f"{cell},{cell}{number % 2}\n" for number, cell in enumerate(cells))
+    block = rectangle(text, ",")
+    assert block is not None
+    assert block[1][0].texts.tolist() == cells
+    assert block[1][1].texts.tolist() == [f"{cell}{number % 2}" for number, cell in enumerate(cells)]
 
 
 def test_a_large_file_gives_the_same_table_with_and_without_shortcuts(tmp_path, monkeypatch):

@@ -15,6 +15,7 @@ import pandas as pd
 from spasticity.errors import DataError
 from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
+from spasticity.load.coding import Coded
 from spasticity.load.gate import Identifiers, admitted
 from spasticity.load.grid import Grid
 from spasticity.load.row_rules import broken
@@ -91,7 +92,12 @@ class Reading:
 
 
 def column_reading(
-    texts: np.ndarray, column: Column, spelling: Spelling = PLAIN, *, place: str | np.ndarray | None = None
+    texts: np.ndarray,
+    column: Column,
+    spelling: Spelling = PLAIN,
+    *,
+    place: str | np.ndarray | None = None,
+    coded: Coded | None = None,
 ) -> Reading:
     """A column of text as a column of a table.
 
@@ -103,12 +109,14 @@ def column_reading(
     spelling : Spelling
     place : str or array of str, optional
         Name in the source; the canonical name by default.
+    coded : Coded, optional
+        The same texts, when it is known already which are distinct.
 
     Returns
     -------
     Reading
     """
-    codes, distinct = pd.factorize(texts)
+    codes, distinct = (coded.codes, coded.distinct) if coded else pd.factorize(texts)
     values = plain_values(distinct, column, spelling)
     cells = [read(text, column, spelling) for text in distinct] if values is None else []
     typed, bad = column.typed(pd.Series([cell.value for cell in cells], dtype=object) if values is None else values)

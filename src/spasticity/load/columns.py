@@ -130,7 +130,8 @@ def readings_of(
 def _read(grid: Grid, column: Column, spelling: Spelling, place: str) -> Reading:
     if column.categories == MAS_GRADES and spelling.coding is None:
         _refuse_other_coding(grid, column, place)
-    return column_reading(grid.columns[place], date_column(column) if spelling.days else column, spelling, place=place)
+    column = date_column(column) if spelling.days else column
+    return column_reading(grid.columns[place], column, spelling, place=place, coded=grid.coded.get(place))
 
 
 def _with_days(readings: list[Reading], schema: Schema, dated: list[str], zero: Mapping[str, object]) -> list[Reading]:
