@@ -455,3 +455,32 @@ def test_times_to_an_event_are_censored_where_cnsr_says_so(tmp_path):
     assert loaded.table["event"].tolist() == [True, False, False]
     assert loaded.table["time"].tolist() == [12, 168, 20]
     assert loaded.rejects[["row", "column"]].to_numpy().tolist() == [[5, "CNSR"], [6, "PARAMCD"]]
+
+
+def test_a_subject_level_data_set_is_enough_for_participants(tmp_path):
+    (tmp_path / "adsl.csv").write_text(
+        "USUBJID,TRT01P,SITEID,SEX,AGE,AGEU,TRTSDT\nS-1,Placebo,S1,F,41,YEARS,2024-01-08\nS-2,Active,S1,M,41,YEARS,\n"
+    )
+    (tmp_path / "sv.csv").write_text("USUBJID,VISIT,SVSTDTC\nS-1,WEEK 4,2024-02-05\nS-2,WEEK 4,2024-02-05\n")
+    mapping = {
+        "tables": [
+            {"table": "participants", "domain": "ADSL", "constants": {"cohort": "SCI"}},
+            {"table": "visits", "domain": "SV"},
+        ]
+    }
+    found = tables_of(tmp_path, mapping)
+    assert found["participants"].table["arm"].tolist() == ["Placebo", "Active"]
+    assert found["participants"].table["first_dose_date"].isna().tolist() == [False, True]
+    assert found["visits"].table["day"].tolist() == [28]
+    assert found["visits"].rejects["row"].tolist() == [3]
+
+
+def test_an_identifier_gets_in_only_with_a_reason(folder):
+    (folder / "ae.csv").write_text("USUBJID,AETERM,AESTDTC\nS-1,ask jane.doe@example.org,2024-01-09\n")
+    mapping = with_table(table="events", domain="AE")
+    with pytest.raises(DataError, match=r"ae\.csv, events: column `AETERM` holds what looks like an e-?mail"):
+        tables_of(folder, mapping)
+    reasons = {"AETERM": "an address of the study office"}
+    found = load.cdisc_tables(folder, mapping, identifiers=reasons)
+    assert len(found["events"].table) == 1
+    assert found["events"].identifiers["action"].tolist()[0] == "kept"
