@@ -4,6 +4,7 @@ from spasticity.stats import missing
 from spasticity.stats.adverse_events import Harms, harms
 from spasticity.stats.associations import RepeatedCorrelation, correlations, repeated_correlation
 from spasticity.stats.benefits import comparison
+from spasticity.stats.characteristics import Baseline, baseline
 from spasticity.stats.competing_risks import CumulativeIncidence, cumulative_incidence, gray
 from spasticity.stats.count_fit import counts
 from spasticity.stats.count_mixed import MixedCountFit, mixed_counts
@@ -48,6 +49,7 @@ from spasticity.stats.zero_fit import ZeroInflatedFit, zero_inflated
 __all__ = [
     "Agreement",
     "Anchor",
+    "Baseline",
     "ChangeScores",
     "CountFit",
     "CoxFit",
@@ -82,6 +84,7 @@ __all__ = [
     "ancova",
     "ancova_by_visit",
     "as_counts",
+    "baseline",
     "change_scores",
     "comparison",
     "complications",

@@ -108,8 +108,8 @@ class Hierarchy:
 
         Notes
         -----
-        A serial gate: the part that primary hypotheses hand to the secondary ones is very small until they are the last,
-        which in the limit is a closed gate.
+        A serial gate: the part that primary hypotheses hand to the secondary ones is very small until they are the
+        last, which in the limit is a closed gate.
         """
         names = (*primary, *secondary)
         p, s = len(primary), len(secondary)
