@@ -120,7 +120,7 @@ def by_ranks(arm: np.ndarray, stratum: np.ndarray, grade: np.ndarray, theta: flo
     first, second = values[arm == 1], values[arm == 0]
 
     def outside_superiority() -> bool:
-        *_, low, high = superiority(first, second, 0.95)
+        low, high = superiority(first, second, 0.95)[2:]
         return not low <= theta <= high
 
     def outside_win(place: int, truth: float) -> bool:

@@ -70,7 +70,7 @@ def test_swapping_the_samples_turns_the_shift_and_keeps_p():
     assert one[3] == other[3] >= 0.9
     here, there = superiority(x, y, 0.9), superiority(y, x, 0.9)
     assert here[0] == pytest.approx(1 - there[0])
-    assert here[3] == pytest.approx(1 - there[4])
+    assert here[2] == pytest.approx(1 - there[3])
 
 
 def test_moving_one_sample_moves_the_shift_and_monotone_changes_keep_the_rest():
@@ -95,14 +95,13 @@ def test_limits_of_the_shift_are_where_the_exact_test_turns():
 def test_the_variance_is_that_of_brunner_and_munzel():
     rng = np.random.default_rng(5)
     x, y = rng.integers(0, 5, 23).astype(float), rng.integers(0, 6, 17).astype(float)
-    estimate, error, df, *_ = superiority(x, y, 0.95)
+    estimate, error, *_ = superiority(x, y, 0.95)
     reference = scipy_stats.brunnermunzel(y, x)
     assert (estimate - 0.5) / error == pytest.approx(reference.statistic)
-    assert 2 * scipy_stats.t.sf(abs((estimate - 0.5) / error), df) == pytest.approx(reference.pvalue)
 
 
 def test_samples_that_do_not_overlap_have_an_interval():
-    estimate, error, _, low, high = superiority(np.array([5.0, 6, 7, 8]), np.array([1.0, 2, 3]), 0.95)
+    estimate, error, low, high = superiority(np.array([5.0, 6, 7, 8]), np.array([1.0, 2, 3]), 0.95)
     assert (estimate, error, high) == (1, 0, 1)
     assert 0.3 < low < 0.95
     below, above = newcombe_superiority(0.0, 3, 4, 0.95)
@@ -189,3 +188,11 @@ def test_wrong_questions_are_refused():
         stats.rank_sum(frame.assign(value="many"), "spasticity_nrs", visit="week 12")
     with pytest.raises(MethodError, match="its categories have no order"):
         stats.rank_sum(frame.assign(value=pd.Categorical(["a", "b", "c", "d"])), "spasticity_nrs", visit="week 12")
+
+
+def test_many_ties_are_said():
+    rng = np.random.default_rng(10)
+    graded = stats.rank_sum(outcomes(rng.integers(0, 5, 30), rng.integers(0, 5, 30)), "spasticity_nrs", visit="week 12")
+    assert any("many values are tied" in note for note in graded.notes)
+    fine = stats.rank_sum(outcomes(rng.normal(size=30), rng.normal(size=30)), "spasticity_nrs", visit="week 12")
+    assert not any("many values are tied" in note for note in fine.notes)
