@@ -172,6 +172,18 @@ def test_what_cannot_be_estimated_keeps_its_row_and_says_why():
     assert any(note.startswith("pain, SCI, cannot be estimated") for note in result.notes)
 
 
+def test_a_comparison_that_cannot_be_made_still_counts_in_the_family():
+    table = outcomes()
+    gone = table["outcome"].eq("pain_nrs") & table["arm"].eq("cyclobenzaprine")
+    result = stats.comparison(table[~gone], **OPTIONS, model="ancova", by=None)
+    rows = result.frame.query("term == 'difference'")
+    assert rows["p_value"].isna().sum() == 1
+    known = rows[rows["p_value"].notna()]
+    np.testing.assert_allclose(known["p_value"], holm(np.array([*known["p_unadjusted"], 1.0]))[:3])
+    margin = scipy_stats.t.isf(0.025 / 4, known["df"]) * known["std_error"]
+    np.testing.assert_allclose(known["conf_high"] - known["estimate"], margin)
+
+
 def test_participants_without_a_value_are_not_among_n():
     table = outcomes()
     lost = table["participant"].isin(["P000", "P001"]) & table["visit"].eq("week 12")

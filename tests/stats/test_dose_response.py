@@ -155,6 +155,7 @@ def test_points_and_lines_are_those_of_the_model():
     result = fitted(rows)
     points = result.points
     np.testing.assert_allclose(points["dose"], points["dose_mean"] + points["dose_deviation"])
+    np.testing.assert_allclose(points.groupby("participant")[["within", "dose_deviation"]].mean(), 0, atol=1e-9)
     slope = np.polyfit(points["dose_deviation"] / 10, points["within"], 1)[0]
     assert slope == pytest.approx(result.row("within person")["estimate"], rel=0.05)
     assert points["between"].notna().sum() == 30

@@ -232,7 +232,10 @@ def test_classes_of_complications_and_a_second_implant_of_one_person():
     result = stats.complications(events, implants, classes=classes, terms=["explant"])
     counts = result.counts.set_index("event")
     assert list(counts.loc[["any event", "explant"], "implants"]) == [3, 3]
-    assert result.row("per implant", kind="any")["estimate"] == pytest.approx(3 / 3)
+    each = result.row("per implant", kind="any")
+    assert each["estimate"] == pytest.approx(3 / 3)
+    assert (each["conf_low"], each["conf_high"]) == pytest.approx(tuple(float(x) for x in poisson_limits(3, 3)))
+    assert each["events"] == 3
     timed = result.row("per patient-year", kind="any")
     assert (timed["events"], timed["n"], timed["n_unknown"]) == (2, 1, 1)
     assert result.row("per patient-year", event="pump")["estimate"] == pytest.approx(1 / (300 / YEAR))
