@@ -59,6 +59,24 @@ def test_codes_of_initials_and_birth_dates_are_found_and_counters_are_not():
     assert privacy.screen_column("participant", counted, codes=True) == []
 
 
+@pytest.mark.parametrize(
+    "form", ["MS{:06d}A", "MS{:06d}", "701-10-{:04d}", "S{:02d}AB", "01-701-{:04d}", "{:04d}", "UK{:02d}-{:04d}"]
+)
+def test_codes_that_count_up_are_no_identifiers(form):
+    codes = [form.format(number, number) for number in range(11, 60)]
+    assert privacy.screen_column("participant", codes, codes=True) == []
+
+
+def test_social_security_numbers_as_codes_are_found():
+    rng = np.random.default_rng(20261123)
+    codes = [f"{a:03d}-{b:02d}-{c:04d}" for a, b, c in rng.integers([1, 1, 1], [665, 99, 9999], size=(20, 3))]
+    (found,) = privacy.screen_column("participant", codes, codes=True)
+    assert (found.kind, found.count) == ("social security number", 20)
+    insured = [f"AB{number:06d}C" for number in rng.integers(10**6, size=20)]
+    (found,) = privacy.screen_column("participant", insured, codes=True)
+    assert (found.kind, found.count) == ("social security number", 20)
+
+
 def test_names_with_the_surname_first_are_found_as_a_column():
     names = ["Smith, Jane", "Roe, Richard", "Doe, John", "O'Neill, Ann", "Miles, Ada"]
     assert [(item.kind, item.count) for item in privacy.screen_column("c1", names)] == [("name", 5)]

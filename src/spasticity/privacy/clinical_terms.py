@@ -9,8 +9,10 @@ TESTS = ("T25FW", "25FW", "6MWT", "2MWT", "10MWT", "9HPT", "MAS", "TUG", "PSFS",
 # Spinal levels and pairs of them: L5/S1, C5-C6, T10.
 LEVELS = r"[CTLS]\d{1,2}(?:\s?[-/]\s?[CTLS]?\d{1,2})?"
 GRADES = r"AIS[ -]?[A-E]|ASIA[ -]?[A-E]"
+# ATC groups such as M03BX, also the shape of a postcode without its space; no district of a postcode begins with 0.
+MEDICINES = r"(?:[ABCDGHJLMNPRSV]0[1-9]|[ACDV](?:1\d|20))[A-Z]{1,2}(?:\d{2})?"
 SET_ASIDE = re.compile(
-    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, TESTS))}|{GRADES}|{LEVELS})(?![A-Za-z0-9])", re.ASCII
+    rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, TESTS))}|{GRADES}|{LEVELS}|{MEDICINES})(?![A-Za-z0-9])", re.ASCII
 )
 FILLER = "~"
 

@@ -19,6 +19,9 @@ FEWEST = 5  # codes from which their check digits say something
 SURE = 1e-3  # chance of so many passes among numbers that mean nothing
 BIRTH_PASS = 0.11  # share of six random digits that are a date in one of three orders: 3 * 365 / 10,000
 WORDS, LETTERS = 3, 40  # a column with more of either is free text
+TEN_DIGITS = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}", re.ASCII)
+INITIALS_DATE, INSURANCE = re.compile(r"[A-Z]{2,3}\d{6}", re.ASCII), re.compile(r"[A-Z]{2}\d{6}[A-D]", re.ASCII)
+NINE_DIGITS, UNSPACED = re.compile(r"\d{3}[- .]\d{2}[- .]\d{4}", re.ASCII), re.compile(r"[A-Z0-9]{5,7}", re.ASCII)
 SURNAME_FIRST = re.compile(r"[A-Z\u00c0-\u00de][\w'\u2019-]+, ?[A-Z\u00c0-\u00de][\w'\u2019-]+(?: [A-Z]\.?)?")
 PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".heic", ".tif", ".tiff", ".mp4", ".mov", ".avi", ".wav", ".mp3")
 DATED = re.compile(r"(?<!\d)(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])(?!\d)")
@@ -94,21 +97,36 @@ def _whole(texts: Sequence[str]) -> list[Span]:
 
 
 def _settle_codes(texts: Sequence[str], by_kind: dict[str, set[int]]) -> None:
-    """Judge codes as a whole: keep what chance does not explain."""
-    ten = [place for place, text in enumerate(texts) if len(digits_of(text)) == 10 and not re.search("[A-Za-z]", text)]
+    """Judge codes as a whole: keep what neither chance nor counting explains."""
+    ten = _of_shape(texts, TEN_DIGITS)
     passing = {place for place in ten if is_nhs_number(texts[place])}
     likely = len(ten) >= FEWEST and chance(len(passing), len(ten), NHS_PASS) < SURE
-    by_kind["medical record number"] = by_kind.get("medical record number", set()) - set(ten) | (
-        passing if likely else set()
-    )
-    shaped = [place for place, text in enumerate(texts) if re.fullmatch(r"[A-Z]{2,3}\d{6}", text)]
-    born = {place for place in shaped if is_birth_code(texts[place])}
-    counted = runs_on([int(digits_of(texts[place])) for place in shaped])
-    likely = len(shaped) >= FEWEST and not counted and chance(len(born), len(shaped), BIRTH_PASS) < SURE
-    alone = len(shaped) < FEWEST
-    by_kind["personal code"] = by_kind.get("personal code", set()) - (set() if alone else set(shaped)) | (
-        born if likely else set()
-    )
+    _replace(by_kind, "medical record number", ten, passing if likely else set())
+    born = _of_shape(texts, INITIALS_DATE)
+    if len(born) >= FEWEST:
+        passing = {place for place in born if is_birth_code(texts[place])}
+        likely = not _counted_up(texts, born) and chance(len(passing), len(born), BIRTH_PASS) < SURE
+        _replace(by_kind, "personal code", born, passing if likely else set())
+    insured = _of_shape(texts, INSURANCE)
+    if len(insured) >= FEWEST and _counted_up(texts, insured):
+        _replace(by_kind, "social security number", insured, set())
+    nine = _of_shape(texts, NINE_DIGITS)
+    # The first three digits of social security numbers differ; those of a site and a counter do not.
+    if len(nine) >= FEWEST and len({texts[place][:3] for place in nine}) <= len(nine) / 4:
+        _replace(by_kind, "social security number", nine, set())
+    _replace(by_kind, "postcode", _of_shape(texts, UNSPACED), set())
+
+
+def _of_shape(texts: Sequence[str], shape: re.Pattern[str]) -> list[int]:
+    return [place for place, text in enumerate(texts) if shape.fullmatch(text)]
+
+
+def _counted_up(texts: Sequence[str], places: Sequence[int]) -> bool:
+    return runs_on([int(digits_of(texts[place])) for place in places])
+
+
+def _replace(by_kind: dict[str, set[int]], kind: str, judged: Sequence[int], kept: set[int]) -> None:
+    by_kind[kind] = by_kind.get(kind, set()) - set(judged) | kept
 
 
 def is_free_text(values: Iterable[str]) -> bool:

@@ -126,6 +126,10 @@ NEGATIVE = [
         "PSFS 2 severity 3",
         "12/24 items",
         "no response",
+        "M03BX01",
+        "M03BX",
+        "N05BA",
+        "A12BA",
     ),
     *(
         "Modified Ashworth grade 1+",
