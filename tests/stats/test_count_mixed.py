@@ -118,6 +118,12 @@ def test_order_of_rows_does_not_matter_and_intercepts_keep_their_people(trial, f
     assert np.corrcoef(own, fit.intercepts["intercept"])[0, 1] > 0.9
 
 
+def test_unadjusted_variances_of_few_people_are_named(trial, fit):
+    plain = stats.mixed_counts(trial, FORMULA, exposure="days", variation="likelihood", reference="placebo")
+    assert any("missed the truth" in note for note in plain.notes)
+    assert not any("missed the truth" in note for note in fit.notes)
+
+
 def test_likelihood_ratio_and_terms(fit):
     found = fit.likelihood_ratio("arm").row("arm")
     assert found["df"] == 2

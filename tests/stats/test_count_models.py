@@ -168,6 +168,22 @@ def test_a_plain_poisson_model_of_overdispersed_counts_says_so(trial):
     assert any("too small" in note and "17.02" in note for note in fit.notes)
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"family": "quasi-poisson"}, "quasi-Poisson intervals missed"),
+        ({"vcov": "HC0"}, "HC0 intervals missed"),
+        ({"dispersion": "likelihood"}, "too narrow in small trials"),
+        ({"df": "normal"}, "too narrow in small trials"),
+    ],
+)
+def test_what_was_measured_off_its_band_is_named_and_the_default_is_not(trial, options, words):
+    fit = stats.counts(trial, FORMULA, exposure="days", reference="placebo", **options)
+    assert any(words in note for note in fit.notes)
+    default = stats.counts(trial, FORMULA, exposure="days", reference="placebo")
+    assert not any("docs/methods" in note for note in default.notes)
+
+
 def test_zeros_are_counted_and_expected():
     fit = stats.counts(tiny(spasms=[0, 3, 0, 1, 0, 4]), "spasms ~ 1", family="poisson")
     assert fit.zeros == (3, pytest.approx(6 * np.exp(-8 / 6)))

@@ -108,6 +108,13 @@ def test_corrections_are_in_the_order_that_is_known(trial):
     assert (errors[1] < errors[2]).all()
 
 
+def test_uncorrected_errors_of_few_people_are_named(trial):
+    plain = stats.gee(trial, FORMULA, exposure="days", vcov="robust", reference="placebo")
+    assert any("reject too often" in note for note in plain.notes)
+    default = stats.gee(trial, FORMULA, exposure="days", reference="placebo")
+    assert not any("reject too often" in note for note in default.notes)
+
+
 def test_one_row_each_is_the_model_of_independent_rows(trial):
     one = trial[trial["visit"] == "week 12"]
     fit = stats.gee(

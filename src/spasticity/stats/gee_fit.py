@@ -40,6 +40,10 @@ DF_WORDS = {
 }
 
 
+#: Participants below which choices that were measured off their band are named: 80 per arm were right.
+SMALL = 160
+
+
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
 class GeeFit(LinkedFit):
     """A fit by generalised estimating equations; `frame` has the coefficients on the scale of the predictor.
@@ -151,7 +155,12 @@ def gee(
         method=method,
         n=clusters.participants,
         level=level,
-        notes=(*rows.notes, *rows.design.notes, *_said(found, family, correlation, dispersion)),
+        notes=(
+            *rows.notes,
+            *rows.design.notes,
+            *_said(found, family, correlation, dispersion),
+            *_measured(clusters.participants, vcov, df),
+        ),
         coefficients=fit,
         link=link,
         unit=rows.unit if link is LOG else "",
@@ -215,6 +224,16 @@ def _method(rows: Counted, family: str, correlation: str, vcov: str, df: str | N
     return (
         f"generalised estimating equations (`{rows.design.formula}`{offset}), {words} with {LINK_OF[family].name} link,"
         f" {named} working correlation, {VCOV_WORDS[vcov]}, {DF_WORDS[freedom]}"
+    )
+
+
+def _measured(people: int, vcov: str, df: str | None) -> tuple[str, ...]:
+    """Choices whose error rate was measured off its band in trials of this size, in words."""
+    if people >= SMALL or (vcov == "mancl-derouen" and df != "normal") or vcov == "model":
+        return ()
+    return (
+        f"{VCOV_WORDS[vcov]} with {DF_WORDS[df] if df else 'their default quantiles'} were measured to reject too often"
+        " with few participants (docs/methods/counts.md); vcov='mancl-derouen' was right",
     )
 
 
