@@ -338,6 +338,14 @@ def test_a_baseline_visit_among_the_rows_is_refused():
         stats.ordinal_mixed(both, "code ~ baseline + arm")
 
 
+def test_likelihood_ratios_of_few_people_say_that_they_are_liberal():
+    few, more = (stats.ordinal(one_visit(people=people), "grade ~ arm") for people in (40, 42))
+    assert "reject a little too often with so few participants (40)" in few.test().method
+    assert "reject a little too often with so few participants (40)" in few.profile().method
+    assert "too often" not in more.test().method
+    assert "too often" not in few.method
+
+
 def test_wrong_options_are_refused():
     rows = one_visit()
     with pytest.raises(MethodError, match="link='log' is not known"):

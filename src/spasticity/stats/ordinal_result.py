@@ -19,7 +19,7 @@ from spasticity.stats.margins import Coefficients
 from spasticity.stats.multiplicity import Adjustment
 from spasticity.stats.ordinal_fit import Estimated, profile_limits
 from spasticity.stats.ordinal_probabilities import Of, Person, predicted, probability_frame
-from spasticity.stats.ordinal_terms import latent, proportional, term_ratio
+from spasticity.stats.ordinal_terms import latent, liberal, proportional, term_ratio
 from spasticity.stats.result import Result, estimate_frame
 
 
@@ -226,7 +226,9 @@ class Ordinal(Result):
         return found.set_axis(design.data.index if rows is None else rows.index)
 
     def profile(self, term: str | None = None) -> Result:
-        """Profile-likelihood intervals and likelihood-ratio tests of effects; better than Wald's in small samples.
+        """Profile-likelihood intervals and likelihood-ratio tests of effects.
+
+        They are not centred on the estimate, as Wald's are; with few participants they reject a little too often.
 
         Parameters
         ----------
@@ -253,7 +255,10 @@ class Ordinal(Result):
             )
         return Result(
             frame=estimate_frame(pd.DataFrame(rows).drop(columns="place")),
-            method=f"profile-likelihood intervals; {self.method.removesuffix('Wald intervals').rstrip(' ,;')}",
+            method=(
+                f"profile-likelihood intervals{liberal(self.n)}; "
+                f"{self.method.removesuffix('Wald intervals').rstrip(' ,;')}"
+            ),
             n=self.n,
             level=self.level,
             notes=self.notes,
@@ -278,7 +283,7 @@ class Ordinal(Result):
         found = {name: term_ratio(self.fitted, name, kind) for name in (terms if term is None else [term])}
         return LikelihoodRatioTests(
             frame=ratio_frame(found, self.n),
-            method=f"type {kind} likelihood-ratio tests; {self.method}",
+            method=f"type {kind} likelihood-ratio tests{liberal(self.n)}; {self.method}",
             n=self.n,
             level=self.level,
             notes=self.notes,
