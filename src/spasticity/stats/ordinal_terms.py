@@ -13,7 +13,6 @@ from spasticity.stats.intercept_model import Array
 from spasticity.stats.margins import Coefficients
 from spasticity.stats.ordinal_fit import Estimated, again
 
-
 #: Up to so many participants likelihood-ratio tests of the stored study (benchmarks/grades_coverage.py) were wrong in
 #: 5 to 9 % of the trials, where 5 % is right.
 LIBERAL_UP_TO = 40
