@@ -278,6 +278,15 @@ def test_labels_never_belong_to_a_piece_of_text(tmp_path):
             spss_frame(Content("a.sav", bytes(data)))
 
 
+def test_compressed_rows_with_something_left_over_are_refused(tmp_path):
+    """A piece that is there twice moves all that follows, and the reader stops after the last row it expects."""
+    data = sav(tmp_path / "a.sav", row_compress=True).read_bytes()
+    assert spss_frame(Content("a.sav", data)).rows == 4
+    for damaged in (data[:-8] + data[-16:], data + bytes(8), data + bytes(3), data[:-8]):
+        with pytest.raises(DataError, match=r"a\.sav: the file was cut or damaged"):
+            spss_frame(Content("a.sav", damaged))
+
+
 def test_both_counts_of_rows_must_agree(tmp_path):
     data = bytearray(sav(tmp_path / "a.sav", row_compress=True).read_bytes())
     data[80] = 3  # of 4 rows

@@ -13,11 +13,14 @@ import struct
 import zlib
 from dataclasses import dataclass
 
+import numpy as np
+
 from spasticity.errors import DataError
 from spasticity.load.opening import Content
 from spasticity.load.spss_dictionary import ELEMENT, HEADER, Walk
 
 PLAIN, BYTECODE, ZIPPED = 0, 1, 2
+SKIP, STOP, LITERAL = 0, 252, 253  # commands: nothing, the end, an element follows
 LARGEST_RATIO = 1_032  # of deflate
 
 
@@ -85,8 +88,30 @@ def _fits(data: bytes, order: str, start: int, rows: int, width: int, squeezed: 
     if squeezed == PLAIN:
         return left == rows * width * ELEMENT if rows >= 0 else left % (width * ELEMENT) == 0
     if squeezed == BYTECODE:
-        return max(rows, 0) * width <= left  # each element takes a byte at least
+        return _commands_fit(data[start:], rows, width)
     return max(rows, 0) * width <= left * LARGEST_RATIO and _zip_is_whole(data, order, start)
+
+
+def _commands_fit(packed: bytes, rows: int, width: int) -> bool:
+    """Whether compressed rows unpack to as many elements as there must be, with nothing left over.
+
+    Eight commands of a byte each are followed by the elements, of 8 bytes, that some of them ask for.
+    """
+    if len(packed) % ELEMENT:
+        return False
+    blocks = np.frombuffer(packed, dtype=np.uint8).reshape(-1, ELEMENT)
+    literal = (blocks == LITERAL).sum(axis=1).tolist()
+    made = (~np.isin(blocks, (SKIP, STOP))).sum(axis=1).tolist()
+    last = (blocks == STOP).any(axis=1).tolist()
+    at, elements = 0, 0
+    while at < len(blocks):
+        here, at = at, at + 1 + literal[at]
+        elements += made[here]
+        if last[here]:
+            break
+    if at != len(blocks):
+        return False
+    return elements == rows * width if rows >= 0 else elements % width == 0
 
 
 def _zip_is_whole(data: bytes, order: str, start: int) -> bool:
