@@ -47,8 +47,24 @@ def test_the_table_of_harms_has_the_counts_of_the_statistic(material):
 def test_device_events_are_told_per_implant_and_per_patient_year(material):
     [table] = safety.devices(material).items
     assert set(table.frame["Rate"]) == {"per implant", "per patient-year"}
-    assert table.frame["Events"].iloc[0] == str(material.study.events["group"].eq("device").sum())
+    daily = derive.dose_per_day(material.study)
+    found = derive.device_events(material.study, daily)
+    assert table.frame["Events"].iloc[0] == str(len(found))
+    assert set(table.frame["Event"]) == {"any event", *found["kind"]}
     assert "the day of implantation is not on record" in table.note
+
+
+def test_an_infusion_after_the_last_contact_has_no_known_time(material):
+    study = material.study
+    one = study.doses["route"].eq("intrathecal") & study.doses["participant"].eq("P002")
+    late = study.doses.assign(
+        status=study.doses["status"].mask(one, "unknown"),
+        dose_ug_per_day=study.doses["dose_ug_per_day"].mask(one),
+        start_day=study.doses["start_day"].mask(one, study.doses["start_day"] + 400),
+        end_day=study.doses["end_day"].mask(one, study.doses["end_day"] + 400),
+    )
+    [table] = safety.devices(without(material, doses=late)).items
+    assert table.data.query("term == 'per patient-year'")["n_unknown"].eq(1).all()
 
 
 def test_a_study_without_arms_has_its_harms_counted_and_not_compared(material):

@@ -150,16 +150,19 @@ def devices(material: Material) -> Part:
     Part
     """
     study = material.study
-    of_device = study.events[study.events["group"].eq("device").fillna(False)]
+    found = derive.device_events(study, derive.dose_per_day(study)).rename(columns={"day": "start_day"})
     infused = study.doses.loc[study.doses["route"].eq("intrathecal"), ["participant", "start_day"]]
-    if of_device.empty or infused.empty:
+    if found.empty or infused.empty:
         raise MethodError("the study has no device events, or nobody with an intrathecal dose.")
     first = infused.groupby("participant")["start_day"].min()
     implants = derive.time_at_risk(study)
     implants = implants[implants["participant"].isin(first.index)]
     implants = implants.assign(start_day=implants["participant"].map(first).astype("Int64"))
-    result = stats.complications(of_device, implants)
-    terms = result.frame[result.frame["kind"].ne("group")]
+    # Nobody was seen after a first dose that is itself not known: then the time is not known either.
+    implants["end_day"] = implants["end_day"].mask(implants["end_day"].le(implants["start_day"]).fillna(False))
+    kinds = dict(zip(found["term"].astype(str), found["kind"].astype(str), strict=True))
+    result = stats.complications(found, implants, classes=kinds)
+    terms = result.frame[result.frame["kind"].ne("term")]
     printed = result.table().loc[terms.index].drop(columns="Kind").rename(columns={"Term": "Rate"})
     events_of = terms["events"].astype(int).astype(str)
     table = Table(
@@ -169,6 +172,7 @@ def devices(material: Material) -> Part:
             sentence(part)
             for part in (
                 result.method,
+                "Kinds of events by the words in their terms",
                 "An implant here is a person with an intrathecal dose, from the first such dose to the last contact; "
                 "the day of implantation is not on record",
                 *result.notes,
