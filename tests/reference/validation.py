@@ -31,7 +31,7 @@ outputs and the scripts that made them are in `tests/reference/`. This page is w
 
 
 STUDIES = """
-# Type I error and coverage in small trials
+## Type I error and coverage in small trials
 
 How often a method is wrong at 5 % in invented trials of 12 to 80 people per arm: the truth is outside its 95 %
 interval, or a true hypothesis is rejected. Coverage is the rest. The band that holds 99.9 % of the shares of an exact
