@@ -171,6 +171,12 @@ def test_a_documented_zero_within_three_days_belongs_to_the_event(day, near):
     assert devices(event("pump stopped", day))["zero_day"].notna().tolist() == [near]
 
 
+def test_the_zero_after_a_bolus_is_no_stop_of_an_infusion():
+    bolus = [stretch(0, 1, 50, "intrathecal"), stretch(1, 5, 0, "intrathecal"), stretch(5, 9, 100, "intrathecal")]
+    made = study(doses=bolus, events=[event("device complication", 1)])
+    assert device_events(made, dose_per_day(made))["zero_day"].isna().tolist() == [True]
+
+
 def test_words_and_days_can_be_given():
     assert devices(event("fall", 3), terms={"fall": ("fall",)})["kind"].tolist() == ["fall"]
     assert devices(event("pump stopped", 36), near_days=4)["zero_day"].tolist() == [40]

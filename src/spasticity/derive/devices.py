@@ -23,6 +23,7 @@ DEVICE_TERMS: Mapping[str, tuple[str, ...]] = {
     "other device event": ("device", "pump", "refill", "reservoir"),
 }
 MAY_INTERRUPT = ("refill overdue", "reservoir empty", "programming error", "catheter failure", "pump stop")
+INFUSED_DAYS = 2  # a dose of one day is a bolus, and the zero after it no stop of an infusion [proposal]
 NEAR_DAYS = 3  # a documented zero within so many days belongs to the event [proposal]
 
 
@@ -51,7 +52,7 @@ def device_events(
     DataFrame
         One row per event: `participant, cohort, arm, kind, term, day, severity, serious, action, may_interrupt` (the
         kinds that stop an infusion), `zero_day, zero_days` (first day and length of a documented zero that begins
-        near it; missing when the log shows none) and `infused_before_ug_per_day`.
+        near it, after an infusion of two days or more; missing when the log shows none), `infused_before_ug_per_day`.
 
     Raises
     ------
@@ -77,7 +78,8 @@ def _with_zeros(rows: pd.DataFrame, daily: pd.DataFrame, near: int) -> pd.DataFr
     """Rows with the first documented zero that begins near them."""
     runs = runs_of(daily[daily["route"] == "intrathecal"], imputed=False)
     before = np.concatenate([[0.0], runs.dose[:-1]])[: len(runs)]
-    zero = np.flatnonzero((runs.dose == 0) & runs.follows & (before > 0))
+    infused_days = np.concatenate([[0], (runs.end - runs.start)[:-1]])[: len(runs)]
+    zero = np.flatnonzero((runs.dose == 0) & runs.follows & (before > 0) & (infused_days >= INFUSED_DAYS))
     zeros = pd.DataFrame(
         {
             "participant": runs.courses["participant"].astype(object).to_numpy()[runs.course[zero]],
