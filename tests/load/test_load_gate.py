@@ -273,6 +273,7 @@ def test_sources_of_a_study_pass_the_same_gate(folder):
     assert load.study(folder).visits["reason"].iloc[0] == "Mrs [NAME] said call [PHONE NUMBER]"
     (folder / "study.toml").write_text(f"{plan}{source}[sources.identifiers]\nreason = 'names are invented'\n")
     assert load.study(folder).visits["reason"].iloc[0] == SECRET
+    assert load.study(folder, identifiers="redact").visits["reason"].iloc[0] == SECRET  # the reason stands
 
 
 def test_the_sample_study_and_its_raw_files_hold_nothing():

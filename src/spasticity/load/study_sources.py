@@ -59,7 +59,7 @@ def sources_of(plan: Plan, folder: Path, identifiers: str = "refuse") -> list[Lo
     folder : Path
         Where the files are; none outside it is read.
     identifiers : str
-        For the sources that do not say `identifiers` themselves, as in `delimited`.
+        For what the sources do not say themselves, as in `delimited`.
 
     Returns
     -------
@@ -76,8 +76,10 @@ def sources_of(plan: Plan, folder: Path, identifiers: str = "refuse") -> list[Lo
     found: dict[int, list[Loaded]] = {}
     zero = None
     for number in sorted(range(len(entries)), key=lambda number: _dated(entries[number])):
-        entry = {"identifiers": identifiers, **entries[number]}
-        found[number] = _loaded(plan, folder, entry, number, zero)
+        entry = entries[number]
+        said = entry.get("identifiers", identifiers)
+        said = {"*": identifiers, **said} if isinstance(said, dict) else said
+        found[number] = _loaded(plan, folder, {**entry, "identifiers": said}, number, zero)
         people = [item.table for item in found[number] if item.schema.name == "participants"]
         zero = pd.concat([frame for frame in (zero, *people) if frame is not None]) if people else zero
     by_table: dict[str, list[Loaded]] = {}
