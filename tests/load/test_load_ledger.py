@@ -1,5 +1,7 @@
 """What holds for every file: it loads or is refused by name, and the ledger rebuilds the table from the source."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,8 @@ from spasticity.files import csv_bytes
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 
-PROFILE = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = int(os.environ.get("SPASTICITY_EXAMPLES", "150"))
+PROFILE = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 OPTIONS = {"missing": ("-99", "NA"), "duplicates": "first"}
 
 
