@@ -233,13 +233,13 @@ def _compared(
     counts: pd.DataFrame, factor: str, reference: Any, by: list[str], per: float, interval: Interval, level: float
 ) -> pd.DataFrame:
     keys = ["kind", "event", *by]
-    base = counts[counts[factor].eq(reference).to_numpy(dtype=bool)].set_index(keys)
+    records = counts.to_dict("records")
+    base = {tuple(row[name] for name in keys): row for row in records if row[factor] == reference}
     rows = []
-    for one in counts[counts[factor].ne(reference).to_numpy(dtype=bool)].to_dict("records"):
-        key = tuple(one[name] for name in keys)
-        if key not in base.index:
+    for one in (row for row in records if row[factor] != reference):
+        other = base.get(tuple(one[name] for name in keys))
+        if other is None:
             continue  # nobody of the reference is in this group
-        other = base.loc[[key]].iloc[0].to_dict()
         shared = {name: one[name] for name in (*keys, factor)} | {"reference": reference}
         shared |= {"n_unknown": one["n_unknown"] + other["n_unknown"]}
         rows += [shared | row for row in _pair(one, other, per, interval, level)]
