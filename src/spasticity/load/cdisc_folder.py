@@ -12,9 +12,11 @@ import pandas as pd
 
 from spasticity.errors import DataError, listed
 from spasticity.load.casting import Reading, assemble, column_reading
-from spasticity.load.cdisc_files import domain_grid, has_domain
+from spasticity.load.cdisc_files import domain_grid
 from spasticity.load.cdisc_mapping import TERMS, CdiscFeed, CdiscMapping, cdisc_mapping_of
 from spasticity.load.cdisc_readings import day_reading, dose_readings
+from spasticity.load.cdisc_rows import spread, test_place
+from spasticity.load.cdisc_start import people_of, study_day_of, zero_of_people, zero_variable
 from spasticity.load.columns import canonical, constant_reading
 from spasticity.load.gate import FILE_NAME, HEADER, Identifiers
 from spasticity.load.grid import Grid
@@ -109,7 +111,7 @@ def cdisc_tables(
     for domain, grid in grids.items():
         if PERSON not in grid.columns:
             raise DataError(f"{grid.name}: there is no {PERSON}; {domain} must say whose each record is.")
-    zero = _zero(plan, _people(folder, plan, grids))
+    zero = zero_of_people(plan, people_of(folder, plan, grids))
     left = _left_over(plan, grids)
     loaded: dict[str, list[Loaded]] = {}
     for feed in plan.tables:
@@ -120,38 +122,6 @@ def cdisc_tables(
 
 def _rows(plan: CdiscMapping) -> dict[str, int]:
     return {domain.upper(): count for domain, count in plan.rows.items()}
-
-
-def _people(folder: Path, plan: CdiscMapping, grids: Mapping[str, Grid]) -> tuple[str, Grid]:
-    """The data set that says when day 0 was: DM, or ADSL where there is none."""
-    for domain in ("DM", "ADSL"):
-        if domain in grids:
-            return domain, grids[domain]
-    domain = "DM" if has_domain(folder, "DM") else "ADSL"
-    return domain, domain_grid(folder, domain, encoding=plan.encoding, missing=plan.missing)
-
-
-def _zero(plan: CdiscMapping, named: tuple[str, Grid]) -> pd.DataFrame:
-    """Participant to day 0, and to the days between the reference date of CDISC and it."""
-    adam, people = named[0] == "ADSL", named[1]
-    variable = _day_zero(plan, adam=adam)
-    if variable not in people.columns:
-        raise DataError(
-            f"{people.name}: there is no `{variable}`, the date of day 0; name another as day_zero, such as RFSTDTC."
-        )
-    zero = _dates(people.columns[variable])
-    reference = zero if adam else _dates(people.columns.get("RFSTDTC", people.columns[variable]))
-    frame = pd.DataFrame({"zero": zero, "shift": (zero - reference).dt.days.astype(float)})
-    return frame.set_axis(pd.Index(people.columns[PERSON]))[~pd.Index(people.columns[PERSON]).duplicated()]
-
-
-def _day_zero(plan: CdiscMapping, *, adam: bool) -> str:
-    return "TRTSDT" if adam and plan.day_zero == "RFXSTDTC" else plan.day_zero
-
-
-def _dates(cells: np.ndarray) -> pd.Series:
-    """Whole dates; what is none is the business of the column that holds it."""
-    return pd.to_datetime(pd.Series([cell[:10] for cell in cells], dtype=object), format="%Y-%m-%d", errors="coerce")
 
 
 def _chosen(grid: Grid, feed: CdiscFeed) -> np.ndarray:
@@ -181,10 +151,10 @@ def _fed(grid: Grid, plan: CdiscMapping, feed: CdiscFeed, zero: pd.DataFrame, id
     here = grid.at(np.flatnonzero(_chosen(grid, feed))) if feed.where else grid
     if feed.where and not len(here) and len(whole):
         raise DataError(f"{grid.name}: no record is as `where` says for {feed.table}; correct the mapping.")
-    here = _spread(here, feed) if feed.spread else here
+    here = spread(here, feed) if feed.spread else here
     places = {name: next((p for p in options if p in here.columns), None) for name, options in feed.places.items()}
     if "first_dose_date" in places and "first_dose_date" not in feed.columns:
-        places["first_dose_date"] = _day_zero(plan, adam=feed.domain.upper() == "ADSL")
+        places["first_dose_date"] = zero_variable(plan, adam=feed.domain.upper() == "ADSL")
     _refuse_lost(here, feed, places)
     readings = {}
     for column in schema:
@@ -210,24 +180,16 @@ def _refuse_lost(grid: Grid, feed: CdiscFeed, places: Mapping[str, str | None]) 
     """Refuse a data set without the variables that must be there."""
     schema = canonical(feed.table)
     for name, place in feed.columns.items():
-        if name in places and places[name] is None and not _count_of(feed.place(place)) & set(grid.columns):
+        if name in places and places[name] is None and not study_day_of(feed.place(place)) & set(grid.columns):
             raise DataError(f"{grid.name}: there is no `{feed.place(place)}`, which the mapping of {feed.table} names.")
     fed = {name for name, place in places.items() if place is not None} | {*feed.constants, *feed.spread}
-    dated = {n for n in DAYS if n in feed.places and any(_count_of(p) & set(grid.columns) for p in feed.places[n])}
+    dated = {n for n in DAYS if n in feed.places and any(study_day_of(p) & set(grid.columns) for p in feed.places[n])}
     lost = [name for name in schema.required if name not in fed | dated and name != "status"]
     if lost:
         raise DataError(
             f"{grid.name}: nothing feeds {listed(lost, 'and')} of {feed.table}; name a variable in `columns`, or a "
             "value in `constants`."
         )
-
-
-def _count_of(variable: str) -> set[str]:
-    """The study day that goes with a date: QSDTC and QSDY, ADT and ADY."""
-    for end in ("DTC", "DT"):
-        if variable.endswith(end):
-            return {variable.removesuffix(end) + "DY"}
-    return set()
 
 
 def _reading(
@@ -237,7 +199,7 @@ def _reading(
     if name in feed.constants:
         return constant_reading(feed.constants[name], column, len(grid))
     if name in feed.spread:
-        return column_reading(grid.columns[_test(feed, name)], column, place=_test(feed, name))
+        return column_reading(grid.columns[test_place(feed, name)], column, place=test_place(feed, name))
     if name in DAYS and name in feed.places and name not in feed.codings:
         return _days(grid, plan, feed, column, zero)
     if place is None:
@@ -272,7 +234,7 @@ def _in_years(grid: Grid, reading: Reading) -> Reading:
 
 def _days(grid: Grid, plan: CdiscMapping, feed: CdiscFeed, column: Column, zero: pd.DataFrame) -> Reading:
     variable = next((p for p in feed.places[column.name] if p in grid.columns), feed.places[column.name][0])
-    counts = [variable] if variable.endswith("DY") else sorted(_count_of(variable))
+    counts = [variable] if variable.endswith("DY") else sorted(study_day_of(variable))
     dates = None if variable.endswith("DY") else grid.columns.get(variable)
     days = next((grid.columns[name] for name in counts if name in grid.columns), None)
     people = pd.Series(grid.columns[PERSON], dtype=object)
@@ -301,39 +263,3 @@ def _with_doses(grid: Grid, readings: dict[str, Reading], place: str) -> dict[st
     doses = dose_readings(given, len(grid), texts=grid.columns[place], place=place)
     kept = {n: reading for n, reading in readings.items() if n not in ("dose_mg_per_day", "dose_ug_per_day", "status")}
     return {**kept, "dose_mg_per_day": doses}
-
-
-def _test(feed: CdiscFeed, name: str) -> str:
-    """The name, in the ledger, of the cells that hold a test: `QSORRES of SPASMS`."""
-    return f"{feed.place(feed.value)} of {feed.spread[name]}"
-
-
-def _spread(grid: Grid, feed: CdiscFeed) -> Grid:
-    """One row for the tests of one participant, visit and time; a test that comes again begins a row of its own."""
-    by, value = feed.place(feed.by), feed.place(feed.value)
-    lost = [name for name in (by, value) if name not in grid.columns]
-    if lost:
-        raise DataError(f"{grid.name}: there is no {listed(lost, 'and no')}, which `spread` needs for {feed.table}.")
-    unknown = ~np.isin(grid.columns[by], list(feed.spread.values()))
-    if unknown.any():
-        first = grid.rows[np.argmax(unknown)]
-        raise DataError(
-            f"{grid.name}: {plural(int(unknown.sum()), 'record')} of tests that `spread` of {feed.table} does not "
-            f"name, first record {first:,}; name them, or leave them out with `where`."
-        )
-    shared = [
-        p for name, options in feed.places.items() for p in (*options, *(c for o in options for c in _count_of(o)))
-    ]
-    keys = [name for name in dict.fromkeys(shared) if name in grid.columns]
-    frame = pd.DataFrame({name: grid.columns[name] for name in (*keys, by)})
-    frame["again"] = frame.groupby([*keys, by], sort=False).cumcount()
-    group = frame.groupby([*keys, "again"], sort=False).ngroup().to_numpy()
-    first = pd.Series(np.arange(len(grid))).groupby(group).first().to_numpy()
-    columns = {name: cells[first] for name, cells in grid.columns.items()}
-    for name, code in feed.spread.items():
-        cells = np.full(len(first), "", dtype=object)
-        here = grid.columns[by] == code
-        cells[group[here]] = grid.columns[value][here]
-        columns[_test(feed, name)] = cells
-    note = f"{plural(len(grid), 'record')} make {plural(len(first), 'row')}"
-    return replace(grid, columns=columns, rows=grid.rows[first]).noting(note)
