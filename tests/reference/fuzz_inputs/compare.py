@@ -11,7 +11,7 @@ from tests.reference.validation import Comparison
 def comparisons() -> Iterator[Comparison]:
     """Executions that ended in anything but a typed error or a balanced ledger, by target."""
     for target, rows in stored().groupby("target"):
-        n, slowest = int(rows["executions"].sum()), rows["slowest_s"].max()
-        what = f"{target} damaged {n:,} times: neither a typed error nor a balanced ledger"
+        n = int(rows["executions"].sum())
+        what = f"{target} damaged {n:,} times: neither a typed error nor a balanced ledger in two seconds"
         faults = rows["untyped"].sum() + rows["slow"].sum()
-        yield Comparison(what, f"stored run, slowest execution {slowest:.2f} s", faults, 0, 0)
+        yield Comparison(what, "stored run", faults, 0, 0)
