@@ -275,6 +275,14 @@ def test_permutation_of_few_people_is_the_exact_test():
     assert "all permutations" in result.method
 
 
+def test_no_permutation_p_value_is_zero():
+    """Far apart: none of 99 shuffles of 40 people comes near, and the observed one counts itself."""
+    rows = pd.DataFrame({"arm": ["placebo"] * 20 + ["drug"] * 20, "spasms": [*range(100, 120), *range(1, 21)]})
+    rows = rows.assign(participant=range(40))
+    result = stats.counts(rows, "spasms ~ arm", reference="placebo").permutation("arm", times=99)
+    assert result.row("drug / placebo")["p_value"] == pytest.approx(1 / 100)
+
+
 def test_permutation_within_strata_shuffles_only_there(trial):
     fit = stats.counts(trial, FORMULA, exposure="days", reference="placebo")
     one = fit.permutation("arm", within="cohort", times=999)
