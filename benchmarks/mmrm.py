@@ -165,9 +165,6 @@ def in_child(engine: str, participants: int, visits: int, limit: float) -> dict[
 
 def table(sizes: list[tuple[int, int]], engines: list[str], limit: float, known: pd.DataFrame) -> pd.DataFrame:
     """Measure and print; engines that `known` or this run found over the limit are not asked again at larger sizes."""
-    columns = ("cold CPU s", "warm CPU s", "wall s", "MB", "x ours")
-    titles = " ".join(f"{title:>{width}}" for title, width in zip(columns, (10, 10, 8, 7, 8), strict=True))
-    print(f"{'participants':>12} {'visits':>6}  {'engine':38} {titles}")
     found = []
     for participants, visits in sizes:
         ours: dict[str, float] = {}
@@ -180,12 +177,25 @@ def table(sizes: list[tuple[int, int]], engines: list[str], limit: float, known:
                 cell = measured(engine, participants, visits, path, limit, so_far)
                 found.append({"participants": participants, "visits": visits, "engine": engine, **(cell or {})})
                 show(found[-1], ours)
-        for place, kind in enumerate(OURS):
-            if (participants, visits) in QUOTED and kind in engines:
-                name = f"R mmrm*, {kind.removeprefix('ours, ')}"
-                quoted = QUOTED[participants, visits][place]
-                show({"participants": participants, "visits": visits, "engine": name, "warm_cpu": quoted}, ours)
+        quotes(participants, visits, ours)
     return pd.DataFrame(found)
+
+
+def quotes(participants: int, visits: int, ours: dict[str, float]) -> None:
+    """The lines of R mmrm at this size, beside ours of the same kind."""
+    for kind, quoted in zip(ours, QUOTED.get((participants, visits), ()), strict=False):
+        row = {"participants": participants, "visits": visits, "engine": f"R mmrm*, {kind}", "warm_cpu": quoted}
+        show(row, ours)
+
+
+def stored(known: pd.DataFrame) -> None:
+    """What was measured before, as it is printed while measuring."""
+    order = [*OURS, MIXEDLM, *R_CALLS]
+    for (participants, visits), rows in known.groupby(["participants", "visits"]):
+        ours: dict[str, float] = {}
+        for row in rows.sort_values("engine", key=lambda names: names.map(order.index)).to_dict("records"):
+            show({name: value for name, value in row.items() if value == value}, ours)  # not missing
+        quotes(participants, visits, ours)
 
 
 def measured(
@@ -199,6 +209,12 @@ def measured(
     return in_r(*R_CALLS[engine], path, limit) if engine in R_CALLS else in_child(engine, participants, visits, limit)
 
 
+def heading() -> None:
+    columns = ("cold CPU s", "warm CPU s", "wall s", "MB", "x ours")
+    titles = " ".join(f"{title:>{width}}" for title, width in zip(columns, (10, 10, 8, 7, 8), strict=True))
+    print(f"{'participants':>12} {'visits':>6}  {'engine':38} {titles}")
+
+
 def show(row: dict, ours: dict[str, float]) -> None:
     """One line; `ours` remembers what the others are compared with."""
     head = f"{row['participants']:>12,} {row['visits']:>6}  {row['engine']:38}"
@@ -206,10 +222,11 @@ def show(row: dict, ours: dict[str, float]) -> None:
         print(f"{head} not run (missing, failed, or over the limit)", flush=True)
         return
     kind = "Kenward-Roger" if "Kenward" in row["engine"] else "Satterthwaite"
-    ours.setdefault(kind, row["warm_cpu"])
+    if row["engine"] in OURS:
+        ours[kind] = row["warm_cpu"]
     cold, wall, memory = (row.get(name, np.nan) for name in ("cold_cpu", "warm_wall", "memory_mb"))
     times = f"{cold:>10.4f} {row['warm_cpu']:>10.4f} {wall:>8.3f} {memory:>7.0f}"
-    print(f"{head} {times} {row['warm_cpu'] / ours[kind]:>8.1f}", flush=True)
+    print(f"{head} {times} {row['warm_cpu'] / ours.get(kind, np.nan):>8.1f}", flush=True)
 
 
 def parts(participants: int, visits: int) -> dict[str, float]:
@@ -251,6 +268,8 @@ def main() -> None:
     parser.add_argument("--visits", type=int, nargs="+", default=[4, 6, 10])
     parser.add_argument("--only", choices=["ours", "python"], help="leave out R, or everything else")
     parser.add_argument("--limit", type=float, default=300, help="seconds after which a cell of Python is stopped")
+    parser.add_argument("--engine", default="", help="only engines with this in their name, such as gls")
+    parser.add_argument("--show", action="store_true", help=f"print {TIMES.name} and measure nothing")
     parser.add_argument("--parts", action="store_true", help="where the time of our own call goes")
     parser.add_argument("--store", action="store_true", help=f"keep what was measured in {TIMES.name}")
     parser.add_argument("--cell", nargs=3, help=argparse.SUPPRESS)
@@ -263,6 +282,11 @@ def main() -> None:
     if given.parts:
         print(pd.DataFrame([parts(*size) for size in sizes]).round(4).to_string(index=False))
         return
+    known = pd.read_csv(TIMES) if TIMES.exists() else pd.DataFrame()
+    heading()
+    if given.show:
+        stored(known)
+        return
     engines = [*OURS]
     if given.only != "ours":
         engines.append(MIXEDLM)
@@ -271,11 +295,13 @@ def main() -> None:
         if shutil.which("Rscript") is None:
             print("Rscript is not installed: the rows of R are left out.")
             engines = [engine for engine in engines if engine not in R_CALLS]
-    known = pd.read_csv(TIMES) if TIMES.exists() else pd.DataFrame()
+    engines = [engine for engine in engines if given.engine in engine]
     found = table(sizes, engines, given.limit, known if given.store else pd.DataFrame())
     if given.store:
         key = ["participants", "visits", "engine"]
-        kept = pd.concat([known, found]).drop_duplicates(key, keep="last").sort_values(key[:2], kind="stable")
+        both = pd.concat([known, found])
+        both = both[both["warm_cpu"].notna() | ~both.duplicated(key, keep=False)]  # a time is not lost to a later stop
+        kept = both.drop_duplicates(key, keep="last").sort_values(key[:2], kind="stable")
         write(TIMES, csv_bytes(kept), overwrite=True)
 
 
