@@ -187,6 +187,18 @@ def test_a_way_down_without_any_maintenance_is_a_taper_too():
     ]
 
 
+def test_a_taper_begins_below_ninety_five_percent_of_the_last_maintenance():
+    found = phases((120, 30), (114, 5), (113.9, 5), (60, 5), (0, 5))
+    assert [name for name, *_ in found] == ["maintenance", "reduction", "taper", "off"]
+    assert found[2] == ("taper", 40, 45)
+    assert phases((120, 30), (113.9, 5), (60, 5), (0, 5))[1] == ("taper", 30, 40)
+
+
+def test_a_small_dose_is_not_within_the_tolerance_of_no_dose():
+    assert phases((0, 5), (4, 30)) == [("off", 0, 5), ("maintenance", 5, 35)]
+    assert phases((4, 30), (0, 5), (4, 30))[1] == ("interruption", 30, 35)
+
+
 def test_documented_zeros_between_doses_interrupt_and_after_the_last_dose_they_are_off():
     assert phases((0, 2), (60, 30), (0, 1), (60, 30), (0, 3)) == [
         ("off", 0, 2),

@@ -166,6 +166,11 @@ def test_where_unknown_days_leave_the_speed_open_it_is_not_known():
     assert plain(rows[["class", "days", "days_least"]]) == [["gradual", 12, 9]]
 
 
+def test_a_fall_by_half_across_too_many_unknown_days_is_no_event():
+    assert found((60, 60), (UNKNOWN, 2), (30, 40)) == ["partial abrupt"]  # three days at most
+    assert found((60, 60), (UNKNOWN, 3), (30, 40)) == []
+
+
 def test_people_and_drugs_do_not_run_into_each_other():
     daily = pd.concat([log((60, 60)), log((0, 20), person="B"), log((0, 20), drug="cyclobenzaprine")])
     assert stops(daily).empty
