@@ -2,6 +2,7 @@
 
 import inspect
 import json
+from pathlib import Path
 
 import pandas as pd
 import pyreadstat
@@ -11,6 +12,7 @@ from spasticity import load
 from spasticity.errors import DataError
 from spasticity.load.study_sources import LOADERS
 
+SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "raw" / "cdisc"
 STUDY = """[study]
 name = "Small"
 synthetic = true
@@ -119,3 +121,16 @@ def test_every_loader_of_a_table_has_the_same_options(loader):
         assert ours[name].default == texts[name].default, name
         assert ours[name].kind is inspect.Parameter.KEYWORD_ONLY
     assert set(ours) - set(texts) <= {"labelled", "encoding", "member"}
+
+
+def test_checking_a_study_looks_at_its_folder_of_data_sets(folder):
+    assert load.problems(SAMPLE / "study.toml").empty
+    (folder / "sdtm").mkdir()
+    (folder / "sdtm" / "cdisc.toml").write_text('[[tables]]\ntable = "visits"\ndomain = "SV"\n')
+    (folder / "study.toml").write_text(STUDY + '[[sources]]\nloader = "cdisc"\nfile = "sdtm"\n')
+    found = load.problems(folder / "study.toml")["problem"].tolist()
+    assert found == ["there is no data set SV in the folder; add its file."]
+    (folder / "sdtm" / "cdisc.toml").write_text('[[tables]]\ntable = "visitz"\ndomain = "SV"\n')
+    found = load.problems(folder / "study.toml")["problem"].tolist()
+    assert len(found) == 1
+    assert "cdisc.toml, line 1: table='visitz' is not known" in found[0]

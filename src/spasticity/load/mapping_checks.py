@@ -12,6 +12,9 @@ import pandas as pd
 
 from spasticity.errors import SpasticityError, listed
 from spasticity.load.casting import DUPLICATES
+from spasticity.load.cdisc_files import has_domain
+from spasticity.load.cdisc_folder import MAPPING_FILE
+from spasticity.load.cdisc_mapping import cdisc_mapping_of
 from spasticity.load.columns import EXTRA
 from spasticity.load.dose_log import TYPED
 from spasticity.load.event_times import LOGGED
@@ -111,12 +114,29 @@ def _one_source(found: Findings, folder: Path, number: int, visits: list[str]) -
     if loader == "redcap":
         yield from check_source(paths, visits)
         return
+    if loader == "cdisc":
+        _check_cdisc(found, place, paths)
+        return
     for name, words in (("duplicates", DUPLICATES), ("extra", EXTRA)):
         if name in entry and entry[name] not in words:
             found.add((*place, name), f"`{name}` is not one of {listed(words)}; {hint(entry[name], words)}")
     schema = BY_LOADER.get(loader) or schema_of(found, entry, place)
     if schema is not None:
         _check_columns(found, entry, place, schema, _header(found, entry, place, paths.get("file")))
+
+
+def _check_cdisc(found: Findings, place: Place, paths: Mapping[str, Path]) -> None:
+    """The mapping of a folder of data sets, and whether each data set is there."""
+    if "file" not in paths:
+        return
+    try:
+        plan = cdisc_mapping_of(paths.get("mapping", paths["file"] / MAPPING_FILE))
+    except SpasticityError as error:
+        found.add((*place, "mapping" if "mapping" in paths else "file"), str(error))
+        return
+    for domain in dict.fromkeys(feed.domain.upper() for feed in plan.tables):
+        if not has_domain(paths["file"], domain):
+            found.add((*place, "file"), f"there is no data set {domain} in the folder; add its file.")
 
 
 def _path(found: Findings, folder: Path, entry: Mapping[str, Any], place: Place, name: str) -> Path | None:
@@ -128,6 +148,8 @@ def _path(found: Findings, folder: Path, entry: Mapping[str, Any], place: Place,
     path = folder / value
     if not path.resolve().is_relative_to(folder.resolve()):
         found.add((*place, name), f"`{name}` leads out of the study's folder; put the file into it.")
+    elif name == "file" and entry.get("loader") == "cdisc" and path.is_dir():
+        return path
     elif not path.is_file():
         here = [other.name for other in folder.iterdir() if other.is_file()]
         found.add((*place, name), f"there is no file `{value}`; {hint(value, here)}")
