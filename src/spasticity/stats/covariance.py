@@ -8,12 +8,22 @@ choice. Standard deviations enter as logarithms; correlations as t / sqrt(1 + t^
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from spasticity.stats.mmrm_correlations import (
+    FAMILIES,
+    Correlations,
+    Family,
+    Link,
+    bounded_below,
+    inverse_bounded_below,
+    inverse_symmetric,
+    symmetric,
+)
 
 Array = NDArray[np.float64]
 
@@ -128,109 +138,6 @@ class Unstructured:
         return np.concatenate([np.log(sd), -np.linalg.inv(factor / sd)[np.tril_indices(self.visits, -1)]])
 
 
-class Correlations(NamedTuple):
-    """A correlation matrix and its derivatives by each of its c parameters."""
-
-    matrix: Array  # (T, T)
-    first: Array  # (c, T, T)
-    second: Array  # (c, c, T, T)
-
-
-def _lags(T: int) -> Array:
-    positions = np.arange(T)
-    return np.abs(positions[:, None] - positions)
-
-
-def _exchangeable(rho: Array, T: int) -> Correlations:
-    c, other = len(rho), (_lags(T) > 0).astype(float)
-    return Correlations(np.eye(T) + rho.sum() * other, np.tile(other, (c, 1, 1)), np.zeros((c, c, T, T)))
-
-
-def _autoregressive(rho: Array, T: int) -> Correlations:
-    lags = _lags(T)
-    if not len(rho):
-        return Correlations(np.eye(T), np.zeros((0, T, T)), np.zeros((0, 0, T, T)))
-    first = lags * rho[0] ** np.maximum(lags - 1, 0)
-    second = lags * (lags - 1) * rho[0] ** np.maximum(lags - 2, 0)
-    return Correlations(rho[0] ** lags, first[None], second[None, None])
-
-
-def _banded(rho: Array, T: int) -> Correlations:
-    bands = (_lags(T)[None] == np.arange(1, T)[:, None, None]).astype(float)
-    return Correlations(np.eye(T) + np.tensordot(rho, bands, 1), bands, np.zeros((T - 1, T - 1, T, T)))
-
-
-def _chained(rho: Array, T: int) -> Correlations:
-    """Correlations that multiply along the chain of neighbours; products leave factors out, never divide by them."""
-    links = np.arange(T - 1)
-    low, high = np.minimum.outer(np.arange(T), np.arange(T)), np.maximum.outer(np.arange(T), np.arange(T))
-    within = (low <= links[:, None, None]) & (links[:, None, None] < high)  # (c, T, T)
-    factors = np.where(within, rho[:, None, None], 1.0)
-    keep = 1 - np.eye(T - 1)
-    first = within * np.where(keep[:, :, None, None] > 0, factors, 1.0).prod(axis=1)
-    pair = keep[:, None] * keep[None]  # (c, c, c): which factors stay
-    second = np.where(pair[..., None, None] > 0, factors, 1.0).prod(axis=2) * (within[:, None] & within[None])
-    return Correlations(factors.prod(axis=0), first, second * keep[:, :, None, None])
-
-
-class Link(NamedTuple):
-    """Correlations as functions of unconstrained numbers, with two derivatives, and the way back."""
-
-    value: Array
-    first: Array
-    second: Array
-
-
-def _symmetric(t: Array) -> Link:
-    length = 1 + t**2
-    return Link(t / np.sqrt(length), length**-1.5, -3 * t * length**-2.5)
-
-
-def _bounded_below(t: Array, T: int) -> Link:
-    """Common correlations above -1/(T - 1), below which an exchangeable matrix is no covariance."""
-    low = 1 / max(T - 1, 1)
-    p = 1 / (1 + np.exp(-t))
-    slope = (1 + low) * p * (1 - p)
-    return Link((1 + low) * p - low, slope, slope * (1 - 2 * p))
-
-
-def _inverse_symmetric(rho: Array) -> Array:
-    rho = np.clip(rho, -0.95, 0.95)
-    return rho / np.sqrt(1 - rho**2)
-
-
-def _inverse_bounded_below(rho: Array, T: int) -> Array:
-    low = 1 / max(T - 1, 1)
-    p = np.clip((rho + low) / (1 + low), 0.02, 0.98)
-    return np.log(p / (1 - p))
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    """Correlation matrices with few parameters: how many, the matrix, the first guess, and whether SAS is linear."""
-
-    parameters: Callable[[int], int]
-    matrix: Callable[[Array, int], Correlations]
-    guess: Callable[[Array], Array]
-    linear: bool
-
-
-def _mean_lag(R: Array, lag: int) -> float:
-    return float(np.diag(R, lag).mean()) if len(R) > lag else 0.0
-
-
-_FAMILIES = {
-    "compound-symmetry": _Family(
-        lambda T: min(T - 1, 1), _exchangeable, lambda R: np.array([R[np.triu_indices(len(R), 1)].mean()]), True
-    ),
-    "ar1": _Family(lambda T: min(T - 1, 1), _autoregressive, lambda R: np.array([_mean_lag(R, 1)]), False),
-    "toeplitz": _Family(
-        lambda T: T - 1, _banded, lambda R: np.array([_mean_lag(R, lag) for lag in range(1, len(R))]), True
-    ),
-    "ante-dependence": _Family(lambda T: T - 1, _chained, lambda R: np.diag(R, 1).copy(), False),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Patterned:
     """Standard deviations, one or one per visit, around a correlation matrix with few parameters."""
@@ -240,8 +147,8 @@ class Patterned:
     heterogeneous: bool
 
     @property
-    def _family(self) -> _Family:
-        return _FAMILIES[self.correlation]
+    def _family(self) -> Family:
+        return FAMILIES[self.correlation]
 
     @property
     def _scales(self) -> int:
@@ -258,7 +165,7 @@ class Patterned:
         return self._family.linear and not self.heterogeneous
 
     def _link(self, t: Array) -> Link:
-        return _bounded_below(t, self.visits) if self.correlation == "compound-symmetry" else _symmetric(t)
+        return bounded_below(t, self.visits) if self.correlation == "compound-symmetry" else symmetric(t)
 
     def _touched(self) -> Array:
         """How often a log standard deviation is a factor of each element: (scales, T, T)."""
@@ -321,7 +228,7 @@ class Patterned:
             return sd
         rho = self._family.guess(R)
         compound = self.correlation == "compound-symmetry"
-        return np.concatenate([sd, _inverse_bounded_below(rho, self.visits) if compound else _inverse_symmetric(rho)])
+        return np.concatenate([sd, inverse_bounded_below(rho, self.visits) if compound else inverse_symmetric(rho)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -391,7 +298,7 @@ class Spatial:
         return np.array([np.log(np.diag(moments).mean()), -np.log(np.expm1(decay))])
 
 
-POSITIONAL = ("unstructured", *(f"{name}{kind}" for name in _FAMILIES for kind in ("", "-heterogeneous")))
+POSITIONAL = ("unstructured", *(f"{name}{kind}" for name in FAMILIES for kind in ("", "-heterogeneous")))
 SPATIAL = {"spatial-exponential": 1, "spatial-gaussian": 2}
 COVARIANCES = (*POSITIONAL, *SPATIAL)
 
