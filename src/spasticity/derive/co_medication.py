@@ -21,7 +21,7 @@ MEDICINE_COLUMNS = ["participant", "medicine", "atc", "start_day", "end_day"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spans:
-    """Stretches of days in which a course has one set of classes; arrays of shape (spans,).
+    """Stretches of days with a dose in which a course has one set of classes; arrays of shape (spans,).
 
     `on` has shape (spans, classes) and says which are taken on days with a dose of the study drug.
     """
@@ -31,7 +31,6 @@ class Spans:
     course: Ints
     start: Ints
     days: Ints
-    index: NDArray[np.bool_]
     on: NDArray[np.bool_]
 
 
@@ -83,7 +82,7 @@ def coexposure(
         has.get(name, np.zeros(len(count), dtype=bool)) for name in ("opioids", "benzodiazepines", "alcohol")
     )
     which = {
-        "index_days": spans.index,
+        "index_days": np.ones(len(count), dtype=bool),
         "with_any": count > 0,
         "with_two": count > 1,
         "with_opioid": opioid,
@@ -126,7 +125,7 @@ def coexposure_by_class(
         As for `coexposure`.
     """
     spans, _ = _spans(daily, medications, classes, carry_over_days or {}, as_needed)
-    index = _days(spans, spans.index)
+    index = _days(spans, np.ones(len(spans.course), dtype=bool))
     parts = []
     for place, name in enumerate(spans.classes):
         holds = spans.on[:, place]
@@ -290,8 +289,7 @@ def _swept(runs: Runs, names: list[str], course: Ints, column: Ints, first: Ints
     follows = np.append(who[1:] == who[:-1], False)[: len(who)]
     lengths = np.where(follows, np.append(day[1:], 0)[: len(day)] - day, 0)
     kept = (lengths > 0) & on[:, -1] if len(who) else np.zeros(0, dtype=bool)
-    index = on[kept, -1]
-    return Spans(runs, names, who[kept], day[kept], lengths[kept], index, on[kept, :-1] & index[:, None])
+    return Spans(runs, names, who[kept], day[kept], lengths[kept], on[kept, :-1])
 
 
 def _days(spans: Spans, holds: NDArray[np.bool_]) -> Ints:
