@@ -224,9 +224,9 @@ def assemble(
     table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)))
     each = [part for reading in readings for part in _faults(reading, schema)]
     faults = _one_each(pd.concat([*each, *_contradictions(table, schema, readings)]))
-    again = _repeated(grid, table.drop(faults.index), schema, readings, duplicates)
+    again = _repeated(grid, _without(table, faults), schema, readings, duplicates)
     faults = pd.concat([faults, again]).sort_index()
-    kept = table.drop(faults.index)
+    kept = _without(table, faults)
     rejects = _rejects(grid, faults)
     if kept.empty and len(rejects):
         raise _nothing_left(grid, rejects)
@@ -241,6 +241,10 @@ def assemble(
         touched=_touched(table, [faults.index, *(reading.repairs.index for reading in readings)]),
         identifiers=found,
     )
+
+
+def _without(table: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(faults.index) if len(faults) else table  # to drop nothing would copy everything
 
 
 def _touched(table: pd.DataFrame, positions: Sequence[pd.Index]) -> frozenset[str]:

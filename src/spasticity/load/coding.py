@@ -56,16 +56,28 @@ def coded(data: bytes, starts: np.ndarray, ends: np.ndarray) -> Coded:
         codes, distinct = pd.factorize(np.array(_cells(data, starts, ends), dtype=object))
         return Coded(codes, distinct)
     words = np.ndarray(shape=(len(data) - WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
+    if longest <= WORD:
+        codes, found = pd.factorize(words[starts] & MASKS[sizes])
+        return Coded(codes, _spelled(found))
     codes = np.zeros(len(starts), dtype=np.int64)
-    for place in range(0, max(longest, 1), WORD):
+    for place in range(0, longest, WORD):
         left = np.clip(sizes - place, 0, WORD)
         word = words[np.minimum(starts + place, len(words) - 1)] & MASKS[left]
         codes = _joined(codes, pd.factorize(word)[0])
     first = np.empty(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    distinct = np.empty(len(first), dtype=object)
-    distinct[:] = _cells(data, starts[first], ends[first])
-    return Coded(codes, distinct)
+    return Coded(codes, _texts(_cells(data, starts[first], ends[first])))
+
+
+def _spelled(words: np.ndarray) -> np.ndarray:
+    """Words of bytes as the texts they hold."""
+    return _texts([int(word).to_bytes(WORD, "little").rstrip(b"\0").decode("utf-8") for word in words])
+
+
+def _texts(cells: list[str]) -> np.ndarray:
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array
 
 
 def _joined(codes: np.ndarray, more: np.ndarray) -> np.ndarray:

@@ -107,12 +107,12 @@ def rectangle(text: str, delimiter: str) -> tuple[list[str], list[Coded]] | None
     marks = np.flatnonzero(ends | (letters == ord(delimiter)))
     if len(marks) % width or not (ends[marks].reshape(-1, width) == ([False] * (width - 1) + [True])).all():
         return None
-    last = marks.reshape(-1, width)
-    first = np.concatenate([[0], marks[:-1] + 1]).reshape(-1, width)
-    if (last[:, -1] - first[:, 0]).max() > csv.field_size_limit():
+    last = [np.ascontiguousarray(marks[place::width]) for place in range(width)]
+    if np.diff(last[-1], prepend=-1).max() > csv.field_size_limit():
         return None
-    header = plain[: int(last[0, -1])] if plain.isascii() else plain.partition("\n")[0]
-    return header.split(delimiter), [coded(data, first[1:, place], last[1:, place]) for place in range(width)]
+    header = plain[: plain.index("\n")].split(delimiter)
+    before = [last[-1][:-1], *(marks[1:] for marks in last[:-1])]  # the mark that stands before each cell of the body
+    return header, [coded(data, start + 1, end[1:]) for start, end in zip(before, last, strict=True)]
 
 
 def _recorded(source: Content, records: Records, lines: np.ndarray, delimiter: str, notes: list[str]) -> Grid:
