@@ -338,6 +338,16 @@ def test_a_baseline_visit_among_the_rows_is_refused():
         stats.ordinal_mixed(both, "code ~ baseline + arm")
 
 
+@pytest.mark.parametrize("factor", [1e-6, 1e6])
+def test_the_unit_of_a_covariate_does_not_matter(factor):
+    rows = trial(people=40)
+    one = stats.ordinal_mixed(rows, "grade ~ baseline + arm", nodes=3)
+    other = stats.ordinal_mixed(rows.assign(baseline=rows["baseline"] * factor), "grade ~ baseline + arm", nodes=3)
+    assert other.log_likelihood == pytest.approx(one.log_likelihood, abs=1e-8)
+    assert other.row("baseline")["estimate"] * factor == pytest.approx(one.row("baseline")["estimate"], rel=1e-6)
+    assert other.row("arm[drug]")["std_error"] == pytest.approx(one.row("arm[drug]")["std_error"], rel=1e-6)
+
+
 def test_likelihood_ratios_of_few_people_say_that_they_are_liberal():
     few, more = (stats.ordinal(one_visit(people=people), "grade ~ arm") for people in (40, 42))
     assert "reject a little too often with so few participants (40)" in few.test().method

@@ -32,6 +32,7 @@ class Cumulative:
     last: NDArray[np.bool_]
     weights: Array | None = None
 
+    @np.errstate(all="ignore")  # infinite thresholds, and values that are not allowed, are meant
     def __call__(self, eta: Array, other: Sequence[Array], order: int, *, further: bool) -> Derivatives:
         """As `intercept_model.Likelihood` says.
 

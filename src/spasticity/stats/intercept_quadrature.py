@@ -54,6 +54,7 @@ class Point:
     by_cluster: Array
 
 
+@np.errstate(all="ignore")  # values too far off are told by their likelihood
 def point(model: Model, values: Array, modes: Array | None = None, *, hessian: bool = False) -> Point | None:
     """Marginal log-likelihood with its exact gradient and, if wanted, its exact Hessian.
 

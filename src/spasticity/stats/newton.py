@@ -20,9 +20,6 @@ DECREMENT = 1e-10
 #: Newton steps before a fit is given up.
 STEPS = 100
 
-#: Longest change of a parameter in one step.
-FARTHEST = 5.0
-
 
 class Place(Protocol):
     """A function at one place, with its first and second derivatives."""
@@ -94,16 +91,18 @@ def _newton(here: Place) -> tuple[Array, float]:
     """Newton's step, uphill also where the function is not concave, and half of what it promises to gain."""
     if not np.isfinite(here.hessian).all():
         return here.gradient, np.inf
-    roots, axes = np.linalg.eigh(-here.hessian)
-    along = axes.T @ here.gradient
+    curved = np.abs(np.diag(here.hessian))
+    scale = np.sqrt(np.where(curved > 0, curved, 1.0))  # so that the units of a covariate do not matter
+    roots, axes = np.linalg.eigh(-here.hessian / np.outer(scale, scale))
+    along = axes.T @ (here.gradient / scale)
     sizes = np.maximum(np.abs(roots), 1e-10 * max(np.abs(roots).max(initial=0), 1e-300))
-    step = axes @ (along / sizes)
+    step = axes @ (along / sizes) / scale
     return step, float(np.sum(along**2 / sizes) / 2) if (roots > 0).all() else np.inf
 
 
 def _line_search(evaluate: Callable[[Array, P | None], P | None], here: P, step: Array) -> P | None:
     """The first of ever shorter steps that gains enough."""
-    size = min(1.0, FARTHEST / max(np.abs(step).max(), 1e-300))
+    size = 1.0
     gain = float(here.gradient @ step)
     rounding = 1e-11 * abs(here.log_likelihood)
     for _ in range(40):

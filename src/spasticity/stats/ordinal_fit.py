@@ -182,7 +182,7 @@ def profile_limits(fit: Estimated, place: int, level: float) -> tuple[float, flo
     Returns
     -------
     low, high : float
-        Infinite when the likelihood stays above its limit.
+        Infinite when the likelihood stays above its limit; missing when it cannot be followed there.
 
     References
     ----------
@@ -210,7 +210,13 @@ def profile_limits(fit: Estimated, place: int, level: float) -> tuple[float, flo
             return sign * float("inf")
         return float(centre + sign * spread * optimize.brentq(off, 0.0, far, xtol=1e-9, rtol=1e-12))
 
-    return side(-1), side(1)
+    limits = []
+    for sign in (-1, 1):
+        try:
+            limits.append(side(sign))
+        except MethodError:
+            limits.append(float("nan"))
+    return limits[0], limits[1]
 
 
 def _likelihood(grades: Grades, link: Link) -> Cumulative:
@@ -232,8 +238,7 @@ def _without(
 
     def evaluate(values: Array, before: Evaluated | None) -> Evaluated | None:  # noqa: ARG001
         eta, upper, lower = (predictor.at(values) for predictor in predictors)
-        with np.errstate(all="ignore"):
-            found = likelihood(eta, [upper, lower], 2, further=True)
+        found = likelihood(eta, [upper, lower], 2, further=True)
         total = float(found.eta[0].sum())
         if not np.isfinite(total):
             return None

@@ -71,6 +71,7 @@ def probability_frame(
     return estimate_frame(_with_limits(frame, level), [*chosen.columns, "category"])
 
 
+@np.errstate(all="ignore")  # far thresholds have probabilities of 0
 def predicted(fit: Estimated, rows: Array, person: Person) -> pd.DataFrame:
     """Probabilities of every grade for rows of the predictor.
 
@@ -104,6 +105,7 @@ def _people(fit: Estimated, person: Person) -> tuple[Array, Array, float]:
     return np.sqrt(2) * z, weights / np.sqrt(np.pi), sigma
 
 
+@np.errstate(all="ignore")
 def _above(fit: Estimated, rows: Array, shares: Array, person: Person) -> tuple[Array, Array]:
     """P(grade k or higher) for k = 0 to K, and its derivatives by all parameters."""
     grades, link = fit.grades, fit.link

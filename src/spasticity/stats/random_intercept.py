@@ -113,11 +113,10 @@ def evaluator(model: Model, exact: bool = True) -> Callable[[Array, Point | None
 def _evaluated(model: Model, values: Array, modes: Array | None, exact: bool) -> Point | None:
     if not np.isfinite(values).all():
         return None
-    with np.errstate(all="ignore"):  # values too far off are told by their likelihood
-        if exact:
-            return point(model, values, modes, hessian=True)
-        here = point(model, values, modes)
-        return None if here is None else replace(here, hessian=_differences(model, here))
+    if exact:
+        return point(model, values, modes, hessian=True)
+    here = point(model, values, modes)
+    return None if here is None else replace(here, hessian=_differences(model, here))
 
 
 def _differences(model: Model, here: Point) -> Array:
