@@ -279,7 +279,7 @@ class Study:
         contents |= {f"{name}.csv": csv_bytes(frame) for name, frame in quieted.items()}
         histories = {name: getattr(self, name) for name in HISTORIES}
         contents |= {
-            f"{name}.csv": csv_bytes(quiet_frame(frame.replace(RETURN, "\n", regex=True), frame))
+            f"{name}.csv": csv_bytes(quiet_frame(frame.map(_without_returns), frame))
             for name, frame in histories.items()
             if len(frame)
         }
@@ -299,6 +299,10 @@ class Study:
             f"<h4>{self.protocol.name}{synthetic}</h4><p>{plural(len(self.participants), 'participant')}</p>"
             f"{counts.to_html(border=0)}{self.ledger._repr_html_()}"
         )
+
+
+def _without_returns(cell: object) -> object:
+    return re.sub(RETURN, "\n", cell) if isinstance(cell, str) else cell
 
 
 def _texts(frame: pd.DataFrame, schema: Schema) -> list[str]:
