@@ -27,6 +27,7 @@ from spasticity.stats.ordinal_models import ordinal, ordinal_mixed
 from spasticity.stats.ordinal_result import Ordinal, OrdinalMixed
 from spasticity.stats.pairs import Paired, paired
 from spasticity.stats.pooled_studies import MetaAnalysis, meta_analysis
+from spasticity.stats.printed_effects import study_effects
 from spasticity.stats.published import event_rate, implied, two_rates
 from spasticity.stats.quantile_bands import normal_quantiles
 from spasticity.stats.ranks import Ranks, rank_sum
@@ -36,7 +37,6 @@ from spasticity.stats.responses import Responders, responder_table, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
 from spasticity.stats.single_case import SingleCase, n_of_1
-from spasticity.stats.study_effects import study_effects
 from spasticity.stats.summaries import describe
 from spasticity.stats.survival_curves import Survival, survival
 from spasticity.stats.survival_tests import LogRank, log_rank
