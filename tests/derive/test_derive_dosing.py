@@ -63,6 +63,14 @@ def test_a_log_of_unknown_days_has_no_mean_and_no_total():
     assert found[["mean_mg_per_day", "total_mg", "highest_mg_per_day"]].isna().all(axis=None)
 
 
+def test_days_without_a_row_are_unknown():
+    daily = log((60, 20), (UNKNOWN, 4), (60, 20))
+    known = daily[daily["status"] != "unknown"]
+    pd.testing.assert_frame_equal(exposure(known), exposure(daily))
+    pd.testing.assert_frame_equal(dose_phases(known), dose_phases(daily))
+    assert exposure(known)["days_unknown"].tolist() == [4]
+
+
 def test_a_target_is_reached_at_exactly_the_target():
     assert exposure(log((0.1 + 0.2, 3)), target_mg_per_day=0.3)["days_at_target"].tolist() == [3]
 
