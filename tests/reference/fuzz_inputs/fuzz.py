@@ -179,6 +179,7 @@ def main() -> None:
             if time.monotonic() - started > options.seconds:
                 return
             row = pd.DataFrame([chunk(target, number)])
+            done = stored()  # another process may have added its own meanwhile
             both = pd.concat([done, row]) if len(done) else row
             both.sort_values(["target", "chunk"])[COLUMNS].to_csv(RESULT, index=False, lineterminator="\n")
 
