@@ -142,3 +142,57 @@ def test_an_error_inside_a_file_also_says_who_asked(arrived):
 def test_sources_must_be_a_list(arrived):
     with pytest.raises(DataError, match=r"`sources` must be a list of \[\[sources\]\]"):
         load.study(arrived(PLAN.split("[[sources]]")[0] + "[sources]\nx = 1\n"))
+
+
+DATED = """[study]
+name = "Small"
+arms = ["placebo", "active"]
+
+[[visits]]
+name = "baseline"
+day = -1
+window = [-14, -1]
+
+[[sources]]
+loader = "delimited"
+table = "diary"
+file = "diary.csv"
+date_format = { day = "%d.%m.%Y" }
+
+[[sources]]
+loader = "delimited"
+table = "participants"
+file = "people.csv"
+"""
+
+
+@pytest.fixture
+def dated(small_study, tmp_path):
+    def write(plan=DATED):
+        people = small_study.participants.assign(first_dose_date=pd.Timestamp("2024-02-28"))
+        (tmp_path / "people.csv").write_bytes(csv_bytes(people))
+        codes = people["participant"].tolist()[:2]
+        rows = [f"{codes[0]},27.02.2024,1,1,1,1", f"{codes[1]},01.03.2024,1,1,1,1", "nobody,01.03.2024,1,1,1,1"]
+        (tmp_path / "diary.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+        (tmp_path / "study.toml").write_text(plan, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_dates_of_a_source_are_counted_from_the_first_dose_of_the_participants(dated):
+    study = load.study(dated())
+    assert study.diary["day"].tolist() == [-1, 2]
+    assert study.rejects[["source", "row"]].to_numpy().tolist() == [["diary.csv", 4]]
+    assert "counted from the date of the first dose" in next(s.note for s in study.sources if s.name == "diary.csv")
+    assert load.problems(dated()).empty
+
+
+def test_dates_need_participants_to_count_from(dated):
+    plan = DATED.replace('table = "participants"\nfile = "people.csv"', 'table = "recording"\nfile = "r.csv"')
+    folder = dated(plan)
+    (folder / "r.csv").write_text("participant,day,zone\nP1,0,UTC\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"study.toml, line 14: dates are counted from the first dose, but no source"):
+        load.study(folder)
+    with pytest.raises(MethodError, match="pass day_zero, the table of participants"):
+        load.delimited(folder / "diary.csv", "diary", date_format={"day": "%d.%m.%Y"})

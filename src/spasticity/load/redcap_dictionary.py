@@ -151,7 +151,8 @@ def read_dictionary(source: Content, *, encoding: str = "utf-8", delimiter: str 
 
 def _field(row: Mapping[str, str]) -> Field:
     formula = row["choices"] if row["kind"] == "calc" else ""
-    return Field(**{**row, "choices": _choices(row["kind"], row["choices"]), "formula": formula})
+    texts = {key: value for key, value in row.items() if key != "choices"}
+    return Field(**texts, choices=_choices(row["kind"], row["choices"]), formula=formula)  # type: ignore[arg-type]
 
 
 def _choices(kind: str, text: str) -> dict[str, str]:

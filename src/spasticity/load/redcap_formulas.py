@@ -79,8 +79,8 @@ def _numbers(texts: np.ndarray, missing: frozenset[str]) -> np.ndarray:
 
 
 def _value(node: ast.expr, values: Mapping[str, np.ndarray]) -> np.ndarray:
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return np.float64(node.value)
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
+        return np.asarray(float(node.value))
     if isinstance(node, ast.Name):
         return values[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
