@@ -177,6 +177,23 @@ HOSTILE = {
     "rows all torn": (csv(HEADER + "\n" + "a,b\n" * 50), "every row has 2 cells"),
     "a zip bomb": (book(part(SHEET, lambda data: data + b" " * 60_000_000)), "more than is read"),
     "thousands of parts": (book(lambda parts: parts | {f"x{n}": b"" for n in range(5001)}), "parts, more than any has"),
+    # Found by fuzzing: a reader of workbooks asked for hundreds of gigabytes, and the process died.
+    "a cell with an address of thirty letters": (
+        book(part(SHEET, lambda data: data.replace(b'r="A2"', b'r="' + b"A" * 30 + b'2"'))),
+        "the address of a cell is not one",
+    ),
+    "a row beyond the last": (
+        book(part(SHEET, lambda data: data.replace(b'<row r="2"', b'<row r="4294967295"'))),
+        "a tag that no spreadsheet writes",
+    ),
+    "a cell with two addresses": (
+        book(part(SHEET, lambda data: data.replace(b'<c r="A2"', b'<c z=">" r="XFD1048576"'))),
+        "a tag that no spreadsheet writes",
+    ),
+    "a table of a hundred trillion texts": (
+        book(part("xl/sharedStrings.xml", lambda data: data.replace(b'count="', b'count="99999999999999'))),
+        "counts more texts than any has",
+    ),
     "a cell in the last corner": (book(far_cell), "a few cells span"),
     "one long text in many cells": (book(shared_bomb), "letters together"),
     "entities that expand": (book(entities), "declares a document type"),

@@ -20,6 +20,7 @@ from spasticity.load.opening import LEGACY, Content
 MAX_UNPACKED = 500_000_000  # bytes of all members
 MAX_ROW = 1_048_576  # the last row of a sheet
 MAX_MEMBERS = 5_000  # parts of the archive
+MAX_TEXTS = 20_000_000  # entries of the table of texts
 SHORT_TEXT = 500  # bytes; a million cells of it are still bearable
 MAX_RATIO = 200  # unpacked over packed; ordinary sheets stay below 40
 MAX_SPAN = 100  # cells of the rectangle per filled cell
@@ -34,6 +35,7 @@ PROPERTY = re.compile(
     rb"([^<]{1,10000})<"
 )
 CELL = re.compile(rb"<(?:\w+:)?c(?=\s)")
+COUNT = re.compile(rb"""count\s*=\s*["']\s*\+?(\d+)""", re.IGNORECASE)
 STRINGS = "xl/sharedStrings.xml"
 SHARED = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
 SHARED_CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*?t=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v>(\d{1,9})<")
@@ -109,6 +111,9 @@ def sheet_facts(source: Content, sheet: str) -> Facts:
     if b"<!DOCTYPE" in xml or b"<!DOCTYPE" in strings or b"<!ENTITY" in xml:
         raise DataError(f"{where}: the workbook declares a document type, which none needs; save it again.")
     _refuse_strange_tags(where, xml)
+    # A reader makes room for as many texts as the file says it has.
+    if any(int(found[1]) > MAX_TEXTS for found in COUNT.finditer(strings)):
+        raise DataError(f"{where}: the workbook counts more texts than any has; save it again.")
     _refuse_long(where, xml, strings)
     errors, uncalculated = _cells(where, CELL.split(xml)[1:])
     areas = (AREA.fullmatch(_attributes(found[1]).get("ref", "")) for found in MERGED.finditer(xml))
