@@ -152,7 +152,7 @@ def read_dictionary(source: Content, *, encoding: str = "utf-8", delimiter: str 
 def _field(row: Mapping[str, str]) -> Field:
     formula = row["choices"] if row["kind"] == "calc" else ""
     texts = {key: value for key, value in row.items() if key != "choices"}
-    return Field(**texts, choices=_choices(row["kind"], row["choices"]), formula=formula)  # type: ignore[arg-type]
+    return Field(**texts, choices=_choices(row["kind"], row["choices"]), formula=formula)
 
 
 def _choices(kind: str, text: str) -> dict[str, str]:
