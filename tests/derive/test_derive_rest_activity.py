@@ -103,7 +103,7 @@ def test_cosinor_finds_the_curve_it_was_given(peak):
     assert found["cosinor_p_value"] == 0
 
 
-def test_cosinor_equals_least_squares_of_another_program():
+def test_cosinor_equals_least_squares_of_statsmodels():
     sm = pytest.importorskip("statsmodels.api")
     counts = np.random.default_rng(2).gamma(1, 50, 3 * 1440)
     counts[1000:1100] = np.nan
