@@ -18,6 +18,7 @@ from spasticity.stats.intercept_quadrature import point
 from spasticity.stats.ordinal_fit import Estimated, fixed, mixed
 from spasticity.stats.ordinal_result import Ordinal, OrdinalMixed
 from spasticity.stats.ordinal_rows import Grades, grades
+from spasticity.stats.ordinal_terms import liberal
 from spasticity.stats.result import estimate_frame
 from spasticity.stats.selection import at_visit, of_outcome
 from spasticity.wording import number, plural
@@ -167,7 +168,7 @@ def ordinal_mixed(
         frame=_frame(fit, n, level),
         method=(
             f"{_words(found, LINKS[link])} of {_what(outcome)} with a random intercept per participant (`{formula}`), "
-            f"maximum likelihood by {quadrature}; Wald intervals"
+            f"maximum likelihood by {quadrature}; Wald intervals{liberal(n)}"
         ),
         n=n,
         level=level,

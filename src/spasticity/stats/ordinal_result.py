@@ -257,7 +257,7 @@ class Ordinal(Result):
             frame=estimate_frame(pd.DataFrame(rows).drop(columns="place")),
             method=(
                 f"profile-likelihood intervals{liberal(self.n)}; "
-                f"{self.method.removesuffix('Wald intervals').rstrip(' ,;')}"
+                f"{self.method.removesuffix(liberal(self.n)).removesuffix('Wald intervals').rstrip(' ,;')}"
             ),
             n=self.n,
             level=self.level,

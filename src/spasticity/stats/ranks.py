@@ -34,6 +34,10 @@ SHIFT, SUPERIORITY, ODDS = "Hodges-Lehmann shift", "probability of superiority",
 #: categories excluded no difference in less than 1 % of the trials of the stored study, where 5 % is right.
 TIED = 0.5
 
+#: Up to so many people in a comparison the interval of the probability of superiority missed no difference in 1 to 3 %
+#: of the trials of the stored study (benchmarks/grades_coverage.py), where 5 % is right.
+WIDE_UP_TO = 24
+
 Samples = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -238,6 +242,8 @@ def _said(frame: pd.DataFrame, level: float, tied: float) -> tuple[str, ...]:
             "many values are tied: the Hodges-Lehmann interval is then much too wide, and holds 0 almost always; read "
             "the p value and the probability of superiority"
         )
+    if frame["n"].min() <= WIDE_UP_TO:
+        notes.append("with so few people the interval of the probability of superiority is wider than it need be")
     reached = frame["achieved_level"].dropna()
     if len(reached):
         span = " to ".join(f"{100 * x:.1f}" for x in dict.fromkeys((reached.min(), reached.max())))
