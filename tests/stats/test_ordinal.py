@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from spasticity import stats
 from spasticity.errors import DataError, MethodError
 from spasticity.stats.cumulative_likelihood import Cumulative
 from spasticity.stats.cumulative_links import LINKS
+from spasticity.stats.ordinal_probabilities import predicted
 from spasticity.tables.examination import MAS_GRADES
 
 
@@ -386,3 +389,22 @@ def test_the_fit_of_many_rows_is_settled_and_quick_enough_to_be_tried():
     assert fit.n == 4000
     assert fit.iterations < 12
     assert abs(fit.sigma - 1.2) < 0.15
+
+
+def test_errors_of_averaged_probabilities_follow_every_parameter():
+    fit = stats.ordinal_mixed(trial(people=80, between=1.8), "grade ~ baseline + arm", nodes=7)
+    found = fit.fitted
+    row = np.array([[1.0, found.grades.design.averages["baseline"], 1.0]])
+
+    def at(values):
+        return predicted(replace(found, values=values), row, "average").to_numpy()[0]
+
+    slopes = []
+    for place in range(len(found.values)):
+        off = np.zeros(len(found.values))
+        off[place] = 1e-5
+        slopes.append((at(found.values + off) - at(found.values - off)) / 2e-5)
+    slopes = np.array(slopes).T
+    expected = np.sqrt(np.einsum("ij,jk,ik->i", slopes, found.covariance, slopes))
+    errors = fit.probabilities().frame.query("arm == 'drug'")["std_error"].to_numpy()
+    assert errors == pytest.approx(expected, rel=1e-6)
