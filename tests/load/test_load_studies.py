@@ -16,7 +16,7 @@ def test_a_saved_study_reads_back_equal(small_study, folder):
     for name, frame in small_study.tables.items():
         pd.testing.assert_frame_equal(back.tables[name], frame)
     assert len(back.repairs) == len(back.rejects) == 0
-    assert back.ledger["rows_read"].tolist() == [len(frame) for frame in small_study.tables.values()]
+    assert back.ledger.frame["rows_read"].tolist() == [len(frame) for frame in small_study.tables.values()]
 
 
 def test_loading_what_was_loaded_and_saved_changes_no_byte(folder, tmp_path):
