@@ -140,3 +140,14 @@ def test_missing_responders_count_or_have_no_row():
     mild = stats.responder_table(trial(n=90), "spasticity_nrs", threshold=0.5, unit="points")
     fit = stats.gee(mild, "responder ~ arm * visit", family="binomial", correlation="unstructured", reference="placebo")
     assert fit.n == 90
+
+
+def test_missing_people_of_both_arms_are_counted_within_strata():
+    frame = trial(n=60)
+    frame.loc[frame["visit"].eq("week 12") & (np.arange(len(frame)) % 4 == 0), "value"] = np.nan
+    fit = stats.responders(frame, "spasticity_nrs", visit="week 12", strata="cohort", reference="placebo")
+    common, plain = (
+        fit.row(term, arm="oral baclofen")["n_missing"]
+        for term in ("risk difference (Mantel-Haenszel)", "risk difference")
+    )
+    assert common == plain > 0

@@ -196,3 +196,11 @@ def test_many_ties_are_said():
     assert any("many values are tied" in note for note in graded.notes)
     fine = stats.rank_sum(outcomes(rng.normal(size=30), rng.normal(size=30)), "spasticity_nrs", visit="week 12")
     assert not any("many values are tied" in note for note in fine.notes)
+
+
+def test_newcombes_limits_solve_his_equation():
+    """V = theta (1 - theta) (1 + (N/2 - 1) ((1 - theta)/(2 - theta) + theta/(1 + theta))) / (m n), N = m + n."""
+    for theta in newcombe_superiority(0.8, 9, 14, 0.95):
+        inner = (1 - theta) / (2 - theta) + theta / (1 + theta)
+        variance = theta * (1 - theta) * (1 + (23 / 2 - 1) * inner) / (9 * 14)
+        assert abs(0.8 - theta) == pytest.approx(1.959963985 * np.sqrt(variance), abs=1e-9)
