@@ -53,6 +53,7 @@ STOPPED = [
     {"participant": "A", "visit": "week 12", "day": 84, "status": "attended"},
 ]
 COPIED = [walk(participant=f"P{n:02d}", test="10mwt", time_s=12.25, distance_m=10.0) for n in range(20)]
+CODED_ALIKE = [{**p, "participant": c} for p, c in zip(tiny.PEOPLE, ("0012", "12"), strict=True)]
 CASES = [
     ({"people": MANY, "tone": grades("2")}, "tone", "grade", 24, 0, "coded 1-5"),
     ({"people": MANY, "tone": grades("2") + grades("0", 1, "as")}, "tone", "grade", 24, 0, "on the scale mas"),
@@ -62,8 +63,7 @@ CASES = [
     ({"walks": [walk(test="10mwt", time_s=1.2, distance_m=10.0)]}, "walks", "time_s", 1, 0, "is it a speed"),
     ({"walks": [walk(test="t25fw", time_s=9.0, distance_m=25.0)]}, "walks", "distance_m", 1, 0, "in feet"),
     ({"doses": [dose(0, 300.0), dose(7, 0.3)]}, "doses", "dose_ug_per_day", 1, 1, "unit switched"),
-    ({"people": [{**p, "participant": c} for p, c in zip(tiny.PEOPLE, ("0012", "12"), strict=True)]},)
-    + ("participants", "participant", 2, 0, "zeros, marks or letter case"),
+    ({"people": CODED_ALIKE}, "participants", "participant", 2, 0, "zeros, marks or letter case"),
     ({"people": MANY, "walks": [*COPIED, walk(test="10mwt", time_s=9.5)]}, "walks", "time_s", 20, 0, "copied"),
     (impressions(turned=True), "answers", "response", 10, 0, "the other way round"),
 ]
@@ -78,7 +78,7 @@ def test_what_looks_wrong_is_named_with_its_place(tables, table, column, rows, f
 
 QUIET = [
     {"people": MANY, "tone": grades("2", 19)},
-    {"people": MANY, "tone": grades("2", 23) + [grades("0", 24)[-1]]},
+    {"people": MANY, "tone": [*grades("2", 23), grades("0", 24)[-1]]},
     {"diary": diaries([110, 120, 250, 130])},
     {"diary": diaries([1, 1, 50])},
     {"visits": STOPPED[:1]},

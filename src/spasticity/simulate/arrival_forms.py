@@ -302,5 +302,5 @@ and a device would hand them over, with defects planted on purpose. They are wri
 | `therapy.csv` | sessions, with decimal commas |
 | `study.toml` | the protocol, and how each file is read |
 | `defects.csv` | every planted defect: where, what, and whether it is repaired or its row is rejected |
-| `cdisc` | a folder of its own: six of the people as CDISC data sets (SDTM in Dataset-JSON), with their own defects; `load.cdisc` reads it |
+| `cdisc` | a folder of its own: six people as CDISC data sets, with their own defects; `load.cdisc` reads it |
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,8 +214,8 @@ class Point:
         return (out + out.T) / 2
 
 
-def _diagonals(matrices: Array) -> Array:
-    return np.diagonal(matrices, axis1=1, axis2=2)
+def _diagonals(matrices: NDArray[Any]) -> Array:
+    return np.asarray(np.diagonal(matrices, axis1=1, axis2=2), dtype=np.float64)
 
 
 def _traces(V: Array, W: Array, E: Array) -> Array:

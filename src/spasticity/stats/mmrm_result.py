@@ -77,7 +77,7 @@ class Mmrm(Result):
     def outcome(self) -> str | None:
         """Id of the measure when the rows are of one, as outcomes say it."""
         rows = self.fitted.rows.design.data
-        named = rows["outcome"].unique() if "outcome" in rows else ()
+        named = list(rows["outcome"].unique()) if "outcome" in rows else []
         return str(named[0]) if len(named) == 1 else None
 
     @property
