@@ -252,7 +252,7 @@ def test_profile_limits_are_where_the_likelihood_ratio_is_the_quantile(trial):
     assert row["p_value"] == pytest.approx(sps.chi2.sf(row["statistic"] ** 2, 1))
     assert fit.likelihood_ratio("arm").frame["df"].tolist() == [2]
     assert "Chi-squared" in fit.likelihood_ratio().table()
-    assert "chi-squared(2)" in fit.likelihood_ratio("arm").sentence("arm")
+    assert "χ²(2)" in fit.likelihood_ratio("arm").sentence("arm")
 
 
 def test_marginal_rates_are_the_means_of_predictions(trial):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from spasticity.errors import MethodError, one_of
-from spasticity.stats.count_result import RatioTests
+from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.groups import grouped
 from spasticity.stats.result import Result, estimate_frame
 from spasticity.stats.risk_sets import steps, survivors, timed
@@ -119,7 +119,7 @@ def gray(
     by: str = "arm",
     strata: str | None = None,
     level: float = 0.95,
-) -> RatioTests:
+) -> ChiSquaredTests:
     """Test whether the cumulative incidence of each event differs between groups.
 
     Parameters
@@ -135,7 +135,7 @@ def gray(
 
     Returns
     -------
-    RatioTests
+    ChiSquaredTests
         One row per cause: chi-squared with one degree of freedom less than groups.
 
     Raises
@@ -168,7 +168,7 @@ def gray(
         tests.append({"term": str(one), "estimate": np.nan, "statistic": chi2, "df": df})
         tests[-1] |= {"p_value": float(stats.chi2.sf(chi2, df)), "n": len(rows)}
     within = f", within {strata}" if strata else ""
-    return RatioTests(
+    return ChiSquaredTests(
         frame=estimate_frame(pd.DataFrame(tests)),
         method=f"Gray's tests of {cause} by {by}{within}",
         n=len(rows),

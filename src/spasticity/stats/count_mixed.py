@@ -13,10 +13,10 @@ from scipy import linalg
 from scipy import stats as distributions
 
 from spasticity.errors import MethodError, one_of
+from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.count_adjusted import adjusted
 from spasticity.stats.count_families import FAMILIES, CountLikelihood, Family
 from spasticity.stats.count_maximum import fitted
-from spasticity.stats.count_result import RatioTests
 from spasticity.stats.count_rows import Counted, counted
 from spasticity.stats.formulas import Coding
 from spasticity.stats.hypotheses import Kind, term_rows
@@ -100,7 +100,7 @@ class MixedCountFit(LinkedFit):
             word="marginal rate", shift=shift,
         )  # fmt: skip
 
-    def likelihood_ratio(self, term: str | None = None, *, kind: Kind = "III") -> RatioTests:
+    def likelihood_ratio(self, term: str | None = None, *, kind: Kind = "III") -> ChiSquaredTests:
         """Likelihood-ratio test of a term, or of each term; everything by plain maximum likelihood.
 
         Parameters
@@ -112,7 +112,7 @@ class MixedCountFit(LinkedFit):
 
         Returns
         -------
-        RatioTests
+        ChiSquaredTests
             `statistic` is chi-squared with `df` degrees of freedom.
         """
         terms = [name for name in self.design.terms if name != "Intercept"] if term is None else [term]
@@ -124,7 +124,7 @@ class MixedCountFit(LinkedFit):
             chi2 = max(0.0, 2 * (best - without.log_likelihood))
             rows.append({"term": name, "estimate": np.nan, "statistic": chi2, "df": len(L), "n": self.n})
             rows[-1]["p_value"] = float(distributions.chi2.sf(chi2, len(L)))
-        return RatioTests(
+        return ChiSquaredTests(
             frame=estimate_frame(pd.DataFrame(rows)),
             method=f"likelihood-ratio tests (type {kind}); {self.method}",
             n=self.n,

@@ -13,6 +13,7 @@ from scipy import stats
 
 from spasticity.errors import MethodError
 from spasticity.stats import count_profile
+from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.count_families import POISSON, CountLikelihood
 from spasticity.stats.count_maximum import CountModel
 from spasticity.stats.grid import Weights, cells
@@ -20,58 +21,6 @@ from spasticity.stats.hypotheses import Kind, term_rows
 from spasticity.stats.linked import LinkedFit
 from spasticity.stats.permutations import permuted
 from spasticity.stats.result import Result, estimate_frame
-from spasticity.wording import number, p_value
-
-
-@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
-class RatioTests(Result):
-    """Likelihood-ratio tests: `statistic` is chi-squared with `df` degrees of freedom; there is no estimate."""
-
-    def table(self, digits: int = 2, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """The tests as text, rounded for reading.
-
-        Parameters
-        ----------
-        digits : int
-            Decimals of chi-squared.
-        columns : sequence of str, optional
-            Columns to keep, by their printed name.
-
-        Returns
-        -------
-        DataFrame
-            Of text: `Term`, `Chi-squared`, `df`, `p`, `n`.
-        """
-        frame = pd.DataFrame(
-            {
-                "Term": self.frame["term"].astype(str),
-                "Chi-squared": self.frame["statistic"].map(lambda value: number(value, digits)),
-                "df": self.frame["df"].map("{:g}".format),
-                "p": self.frame["p_value"].map(lambda p: p_value(p).removeprefix("p ").removeprefix("= ")),
-                "n": self.frame["n"].astype(str),
-            }
-        )
-        return frame if columns is None else frame[list(columns)]
-
-    def sentence(self, term: str | None = None, digits: int = 2, **where: Any) -> str:
-        """One test in words.
-
-        Parameters
-        ----------
-        term : str, optional
-            Value of the `term` column.
-        digits : int
-            Decimals of chi-squared.
-        **where : object
-            Values of grouping columns.
-
-        Returns
-        -------
-        str
-        """
-        row = self.row(term, **where)
-        statistic = number(row["statistic"], digits)
-        return f"{row['term']}: chi-squared({row['df']:g}) = {statistic} ({p_value(row['p_value'])})."
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
@@ -150,7 +99,7 @@ class CountFit(LinkedFit):
         likelihood = CountLikelihood(family, np.full(len(model.y), float(count)))
         return np.asarray(np.exp(likelihood(np.log(model.mean), [a], 1, further=False).eta[0]))
 
-    def likelihood_ratio(self, term: str | None = None, *, kind: Kind = "III") -> RatioTests:
+    def likelihood_ratio(self, term: str | None = None, *, kind: Kind = "III") -> ChiSquaredTests:
         """Likelihood-ratio test of a term, or of each term; the dispersion is estimated anew without it.
 
         Parameters
@@ -162,7 +111,7 @@ class CountFit(LinkedFit):
 
         Returns
         -------
-        RatioTests
+        ChiSquaredTests
             `statistic` is chi-squared with `df` degrees of freedom.
 
         Raises
@@ -178,7 +127,7 @@ class CountFit(LinkedFit):
             chi2 = count_profile.deviance(self.model, L, np.zeros(len(L)))
             rows.append({"term": name, "estimate": np.nan, "statistic": chi2, "n": self.n})
             rows[-1] |= {"p_value": float(stats.chi2.sf(chi2, len(L))), "df": len(L)}
-        return RatioTests(
+        return ChiSquaredTests(
             frame=estimate_frame(pd.DataFrame(rows)),
             method=f"likelihood-ratio tests (type {kind}); {self.method}",
             n=self.n,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from spasticity.errors import MethodError, one_of
-from spasticity.stats.count_result import RatioTests
+from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.cox_partial import RiskSets, State, Ties, maximum, risk_sets, row_scores
 from spasticity.stats.design import Design
 from spasticity.stats.groups import require
@@ -78,7 +78,7 @@ class CoxFit(LinkedFit):
         """
         self.means()
 
-    def proportionality(self, *, scale: Scale = "kaplan-meier") -> RatioTests:
+    def proportionality(self, *, scale: Scale = "kaplan-meier") -> ChiSquaredTests:
         """Test whether the hazard ratio of each term stays the same over time.
 
         Parameters
@@ -89,7 +89,7 @@ class CoxFit(LinkedFit):
 
         Returns
         -------
-        RatioTests
+        ChiSquaredTests
             One row per term, and `all terms`: the score test of a product of the term and time.
 
         Raises
@@ -115,7 +115,7 @@ class CoxFit(LinkedFit):
             chi2 = float(u[columns] @ np.linalg.solve(left[part], u[columns]))
             p = float(stats.chi2.sf(chi2, len(columns)))
             rows.append({"term": name, "estimate": np.nan, "statistic": chi2, "df": len(columns), "p_value": p})
-        return RatioTests(
+        return ChiSquaredTests(
             frame=estimate_frame(pd.DataFrame(rows).assign(n=self.n)),
             method=f"tests of proportional hazards over time ({scale}); {self.method}",
             n=self.n,
@@ -123,18 +123,18 @@ class CoxFit(LinkedFit):
             notes=self.notes,
         )
 
-    def likelihood_ratio(self) -> RatioTests:
+    def likelihood_ratio(self) -> ChiSquaredTests:
         """Likelihood-ratio test of all terms together.
 
         Returns
         -------
-        RatioTests
+        ChiSquaredTests
         """
         df = len(self.state.values)
         chi2 = 2 * (self.log_likelihood[1] - self.log_likelihood[0])
         row = {"term": "all terms", "estimate": np.nan, "statistic": chi2, "df": df, "n": self.n}
         frame = pd.DataFrame([row | {"p_value": float(stats.chi2.sf(chi2, df))}])
-        return RatioTests(
+        return ChiSquaredTests(
             frame=estimate_frame(frame),
             method=f"likelihood-ratio test; {self.method}",
             n=self.n,

@@ -12,9 +12,10 @@ from scipy import stats
 
 from spasticity.errors import MethodError, one_of
 from spasticity.stats import margins
+from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.grid import Weights, combinations
 from spasticity.stats.hypotheses import Kind
-from spasticity.stats.likelihood_ratio import LikelihoodRatioTests, ratio_frame
+from spasticity.stats.likelihood_ratio import ratio_frame
 from spasticity.stats.margins import Coefficients
 from spasticity.stats.multiplicity import Adjustment
 from spasticity.stats.ordinal_fit import Estimated, profile_limits
@@ -264,7 +265,7 @@ class Ordinal(Result):
             notes=self.notes,
         )
 
-    def test(self, term: str | None = None, *, kind: Kind = "II") -> LikelihoodRatioTests:
+    def test(self, term: str | None = None, *, kind: Kind = "II") -> ChiSquaredTests:
         """Likelihood-ratio test of a term, or of each term.
 
         Parameters
@@ -276,12 +277,12 @@ class Ordinal(Result):
 
         Returns
         -------
-        LikelihoodRatioTests
+        ChiSquaredTests
         """
         design, nominal = self.fitted.grades.design, self.fitted.grades.nominal
         terms = [name for name in design.terms if name != "Intercept" and name not in nominal]
         found = {name: term_ratio(self.fitted, name, kind) for name in (terms if term is None else [term])}
-        return LikelihoodRatioTests(
+        return ChiSquaredTests(
             frame=ratio_frame(found, self.n),
             method=f"type {kind} likelihood-ratio tests{liberal(self.n)}; {self.method}",
             n=self.n,
@@ -289,7 +290,7 @@ class Ordinal(Result):
             notes=self.notes,
         )
 
-    def proportional_odds(self, term: str | None = None) -> LikelihoodRatioTests:
+    def proportional_odds(self, term: str | None = None) -> ChiSquaredTests:
         """Whether a term's effect is the same at every threshold.
 
         Each term is fitted again with an effect at each threshold. A small p speaks against one effect; a large one
@@ -302,7 +303,7 @@ class Ordinal(Result):
 
         Returns
         -------
-        LikelihoodRatioTests
+        ChiSquaredTests
             Missing, with a note, where the larger model cannot be fitted.
 
         References
@@ -310,7 +311,7 @@ class Ordinal(Result):
         .. [1] Peterson & Harrell 1990, Applied Statistics 39:205-217. [from memory]
         """
         found, notes = proportional(self.fitted, term)
-        return LikelihoodRatioTests(
+        return ChiSquaredTests(
             frame=ratio_frame(found, self.n),
             method=f"likelihood-ratio tests of effects that differ between thresholds; {self.method}",
             n=self.n,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from spasticity.errors import MethodError, one_of
-from spasticity.stats.count_result import RatioTests
+from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.groups import grouped
 from spasticity.stats.result import estimate_frame
 from spasticity.stats.risk_sets import timed
@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
-class LogRank(RatioTests):
+class LogRank(ChiSquaredTests):
     """A test, and what was seen and expected in each group.
 
     Parameters
