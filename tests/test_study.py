@@ -99,7 +99,7 @@ def test_saving_writes_the_same_bytes_and_never_overwrites(tmp_path):
     first = study.save(tmp_path / "a")
     second = study.save(tmp_path / "b")
     names = sorted(path.name for path in first.iterdir())
-    assert names == ["diary.csv", "participants.csv", "study.toml"]
+    assert names == ["codebook.csv", "diary.csv", "participants.csv", "study.toml"]
     assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names)
     with pytest.raises(DataError, match=r"exist and are not overwritten"):
         study.save(first)

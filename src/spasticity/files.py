@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from spasticity.errors import DataError, listed
+from spasticity.errors import DataError, MethodError, listed
 
 # A spreadsheet runs a text cell that begins so, full-width signs included; a plain number is none.
 RUNS = re.compile("(?!'*[+-]?\\d+(?:\\.\\d+)?$)'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
@@ -64,6 +65,35 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
         columns[position] = values
     text = pd.DataFrame(columns).to_csv(index=False, header=[str(name) for name in frame.columns], lineterminator="\n")
     return text.encode("utf-8")
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """A frame as Parquet, categories as text.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Written without its index.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    MethodError
+        When the library pyarrow is not installed.
+    """
+    try:
+        import pyarrow  # noqa: F401 pandas says less kindly that it is missing
+    except ImportError:
+        raise MethodError(
+            "saving as Parquet needs the library pyarrow, which is not installed: pip install 'spasticity[parquet]'"
+        ) from None
+    buffer = io.BytesIO()
+    texts = {name: frame[name].astype(object) for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)}
+    pd.DataFrame({name: texts.get(name, frame[name]) for name in frame}).to_parquet(buffer, index=False)
+    return buffer.getvalue()
 
 
 def write(path: Path | str, content: bytes | str, *, overwrite: bool = False) -> Path:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 
 from spasticity import tables
-from spasticity.errors import DataError, listed
-from spasticity.files import csv_bytes, quiet_frame, write_folder
+from spasticity.errors import DataError, listed, one_of
+from spasticity.files import csv_bytes, parquet_bytes, quiet_frame, write_folder
 from spasticity.ledger import COLUMNS, RULES, Ledger, rules_of
 from spasticity.protocol import PROTOCOL_FILE, PlannedVisit, Protocol
 from spasticity.schema import Schema
@@ -23,6 +24,7 @@ APOSTROPHES = "apostrophes = true  # one stands before each text that a spreadsh
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
 RETURN = "\r\n?"  # CSV readers split a row at one
 HISTORIES = ("repairs", "rejects", "identifiers")
+FORMATS = {"csv": csv_bytes, "parquet": parquet_bytes}
 REJECT_COLUMNS = ["source", "row", "column", "value", "rule"]
 NEAR = {True: ", which has a code that differs only in zeros, marks or letter case", False: ""}
 IDENTIFIER_COLUMNS = ["source", "table", "column", "place", "kind", "letter", "cells", "first_row", "action", "reason"]
@@ -248,8 +250,14 @@ class Study:
         }
         return replace(self, **kept)  # type: ignore[arg-type]  # only tables are in it
 
-    def save(self, folder: Path | str, *, overwrite: bool = False) -> Path:
-        """Write the study as a folder of CSV files, its study.toml, and what happened to every row.
+    def save(
+        self,
+        folder: Path | str,
+        *,
+        format: Literal["csv", "parquet"] = "csv",  # noqa: A002 the word a user looks for
+        overwrite: bool = False,
+    ) -> Path:
+        """Write the study as a folder: its tables, study.toml, codebook, and what happened to every row.
 
         Text that a spreadsheet would run as a formula gets an apostrophe before it, which `load.study` takes away.
         The folder appears whole or not at all; an earlier study in it is replaced as a whole.
@@ -258,6 +266,8 @@ class Study:
         ----------
         folder : Path or str
             Made when it is not there.
+        format : str
+            Of the tables: `csv`, or `parquet` (smaller and quicker to read; needs the extra `parquet`).
         overwrite : bool
             Whether files that are there may be replaced.
 
@@ -269,21 +279,26 @@ class Study:
         ------
         DataError
             When a file exists and may not be replaced; nothing is written then.
+        MethodError
+            When the format is not known, or its library is not installed.
         """
+        one_of("format", format, list(FORMATS))
+        written = FORMATS[format]
         quieted = {name: quiet_frame(frame, _texts(frame, TABLES[name])) for name, frame in self.tables.items()}
         marked = any(not quieted[name].equals(frame) for name, frame in self.tables.items())
         # The counts let a reader see that a file was cut between two lines.
         rows = "".join(f"{name} = {len(frame)}\n" for name, frame in self.tables.items())
         plan = f"{APOSTROPHES if marked else ''}{self.protocol.toml()}\n[rows]\n{rows}{_reasons(self.identifiers)}"
         contents = {PROTOCOL_FILE: plan.encode()}
-        contents |= {f"{name}.csv": csv_bytes(frame) for name, frame in quieted.items()}
+        contents |= {f"{name}.{format}": written(frame) for name, frame in quieted.items()}
+        contents["codebook.csv"] = csv_bytes(_codebook())
         histories = {name: getattr(self, name) for name in HISTORIES}
         contents |= {
             f"{name}.csv": csv_bytes(quiet_frame(frame.map(_without_returns), frame))
             for name, frame in histories.items()
             if len(frame)
         }
-        stale = [f"{name}.csv" for name in (*TABLES, *HISTORIES)]
+        stale = [f"{name}.{kind}" for name in (*TABLES, *HISTORIES) for kind in FORMATS]
         stale = [name for name in stale if name not in contents]
         return write_folder(folder, contents, last=PROTOCOL_FILE, stale=stale, overwrite=overwrite)
 
@@ -299,6 +314,10 @@ class Study:
             f"<h4>{self.protocol.name}{synthetic}</h4><p>{plural(len(self.participants), 'participant')}</p>"
             f"{counts.to_html(border=0)}{self.ledger._repr_html_()}"
         )
+
+
+def _codebook() -> pd.DataFrame:
+    return pd.concat([schema.codebook() for schema in tables.STUDY_TABLES], ignore_index=True)
 
 
 def _without_returns(cell: object) -> object:

@@ -5,6 +5,7 @@ import datetime as dt
 import decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from spasticity import load
@@ -146,3 +147,27 @@ def test_another_file_is_said_to_be_none(tmp_path):
     (tmp_path / "a.parquet").write_text("a,b\n")
     with pytest.raises(DataError, match=r"a\.parquet: this is not a Parquet file"):
         load.parquet(tmp_path / "a.parquet", "diary")
+
+
+def test_a_study_saved_as_parquet_reads_back_equal(tmp_path):
+    pytest.importorskip("pyarrow", reason="an extra: pip install 'spasticity[parquet]'")
+    study = load.sample_study().where(cohort="SCI")
+    study.save(tmp_path / "csv")
+    study.save(tmp_path / "saved", format="parquet")
+    back, plain = load.study(tmp_path / "saved"), load.study(tmp_path / "csv")
+    for name, table in plain.tables.items():
+        pd.testing.assert_frame_equal(back.tables[name], table)
+    assert back.protocol == study.protocol
+    assert (tmp_path / "saved" / "codebook.csv").is_file()
+    assert not list((tmp_path / "saved").glob("diary.csv"))
+    study.save(tmp_path / "saved", overwrite=True)
+    assert not list((tmp_path / "saved").glob("*.parquet"))
+    study.save(tmp_path / "again", format="parquet")
+    (tmp_path / "again" / "diary.csv").write_text("participant\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"`diary.parquet` and the CSV file of the same table"):
+        load.study(tmp_path / "again")
+
+
+def test_another_format_is_refused(tmp_path):
+    with pytest.raises(MethodError, match="format='feather' is not known"):
+        load.sample_study().save(tmp_path / "saved", format="feather")

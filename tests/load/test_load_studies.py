@@ -124,9 +124,7 @@ def test_a_file_that_no_table_is_named_after_is_refused_unless_it_is_a_companion
     (folder / "README.md").write_text("words", encoding="utf-8")
     load.study(folder)
     (folder / "night.csv").write_text("a\n1\n", encoding="utf-8")
-    with pytest.raises(
-        DataError, match=r"1 CSV file that no table is named after: `night.csv`. Did `night.csv` mean `n"
-    ):
+    with pytest.raises(DataError, match=r"1 file that no table is named after: `night.csv`. Did `night.csv` mean `n"):
         load.study(folder)
 
 

@@ -15,6 +15,7 @@ from spasticity.files import loud
 from spasticity.load.delimited_text import delimited
 from spasticity.load.gate import Identifiers
 from spasticity.load.opening import content, inside
+from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import Plan, protocol_of, reasons_of, rows_of
 from spasticity.load.records import ends_with_a_line
 from spasticity.load.study_sources import sources_of
@@ -23,6 +24,7 @@ from spasticity.study import Loaded, Study
 from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
+KINDS = (".csv", ".parquet")
 # Files of a study folder that are no table of the study; the last three come with a simulated one.
 COMPANIONS = (
     "repairs.csv",
@@ -91,8 +93,8 @@ def study(folder: Path | str, *, identifiers: Literal["refuse", "flag", "redact"
     Parameters
     ----------
     folder : Path or str
-        Either one CSV file per table beside the study.toml, as `Study.save` writes it; or, when the study.toml has
-        [[sources]], the files as they arrived, each with its `loader`, its `file` and the options of that loader.
+        Either one CSV or Parquet file per table beside the study.toml, as `Study.save` writes it; or, when the
+        study.toml has [[sources]], the files as they arrived, each with its `loader`, its `file` and its options.
     identifiers : str
         What may tell who a person is: `refuse` the study, `redact` it, or `flag` it and let it in. Where it may stay is
         said with the reason in the study.toml, under [identifiers.<table>] or in a source.
@@ -137,8 +139,16 @@ def _plan(folder: Path) -> Plan:
 
 def _tables_in(folder: Path, rows: dict[str, int]) -> list[Path]:
     """The files of the tables, in canonical order."""
-    present = [path.name for path in folder.iterdir() if path.suffix.lower() == ".csv"]
+    present = [path.name for path in folder.iterdir() if path.suffix.lower() in KINDS]
     wanted = [f"{name}.csv" for name in TABLES]
+    compact = {f"{name}.parquet": f"{name}.csv" for name in TABLES}
+    twice = [name for name in present if compact.get(name) in present]
+    if twice:
+        raise DataError(
+            f"{folder.name}: {listed(twice, 'and')} and the CSV file of the same table; one of them is older. Keep one."
+        )
+    kept = {compact.get(name, name): name for name in present}
+    present = list(kept)
     unknown = sorted(set(present) - set(wanted) - set(COMPANIONS))
     lost = [f"{name}.csv" for name in rows if f"{name}.csv" not in present]
     if "participants.csv" not in present and "participants.csv" not in lost:
@@ -151,10 +161,10 @@ def _tables_in(folder: Path, rows: dict[str, int]) -> list[Path]:
     if unknown:
         remedy = f"{hint}?" if hint else f"tables are {listed(wanted, 'and')}; move other files away."
         raise DataError(
-            f"{folder.name}: {plural(len(unknown), 'CSV file')} that no table is named after: "
+            f"{folder.name}: {plural(len(unknown), 'file')} that no table is named after: "
             f"{listed(unknown, 'and')}. {_upper(remedy)}"
         )
-    return [folder / name for name in wanted if name in present]
+    return [folder / kept[name] for name in wanted if name in present]
 
 
 def _upper(sentence: str) -> str:
@@ -164,12 +174,14 @@ def _upper(sentence: str) -> str:
 def _table(path: Path, rows: int | None, identifiers: Identifiers, entries: Mapping[str, object]) -> Loaded:
     if not inside(path, path.parent):
         raise DataError(f"{path.name}: the link leads out of the study's folder; put the file itself into it.")
-    if rows is not None and not ends_with_a_line(content(path)):
+    binary = path.suffix.lower() == ".parquet"
+    if rows is not None and not binary and not ends_with_a_line(content(path)):
         raise DataError(
             f"{path.name}: the last line has no end, so the file was cut or edited. "
             "Fetch it again; if it is whole, put a line end after the last row."
         )
-    loaded = delimited(path, path.stem, rows=rows, identifiers=identifiers)
+    read = parquet if binary else delimited
+    loaded = read(path, path.stem, rows=rows, identifiers=identifiers)
     if entries.get("apostrophes") is not True:
         return loaded
     texts = [column.name for column in loaded.schema if column.kind == "text"]

@@ -125,12 +125,10 @@ def write(
     """
     made = trial(design, seed=seed)
     folder = made.study.save(folder, overwrite=overwrite)
-    codebook = pd.concat([schema.codebook() for schema in tables.STUDY_TABLES], ignore_index=True)
     extra = {
         "truth": made.truth,
         "planted_dosing": made.dosing,
         "design_sources": design.sources(),
-        "codebook": codebook,
     }
     for name, frame in extra.items():
         write_file(folder / f"{name}.csv", csv_bytes(frame), overwrite=overwrite)
