@@ -232,7 +232,7 @@ def test_a_hostile_file_is_a_typed_error_in_bounded_time(tmp_path, what):
     start = time.process_time()
     with pytest.raises(DataError, match=message):
         attack()
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 60  # a reader that is led astray takes hours
     assert not (tmp_path / "ran").exists()
 
 

@@ -13,8 +13,8 @@ from spasticity.simulate.streams import all_streams
 from tests.simulate import scored
 
 DIFFERENCE, RATIO = "difference in mean change vs placebo", "rate ratio vs placebo"
-#: 99.9 % band of the coverage of a 95 % interval over 200 seeds (reliability 4.3: normal approximation).
-SEEDS = 200
+#: 99.9 % band of the coverage of a 95 % interval over 100 seeds (reliability 4.3: normal approximation).
+SEEDS = 100
 BAND = 0.95 - 3.29 * np.sqrt(0.95 * 0.05 / SEEDS)
 
 

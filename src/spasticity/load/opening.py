@@ -79,7 +79,7 @@ def content(path: Path | str) -> Content:
             f"{path.name}: {before.st_size:,} bytes are more than the {MAX_BYTES:,} that are read at once; split it."
         )
     with path.open("rb") as file:
-        data = file.read(MAX_BYTES + 1)
+        data = file.read(before.st_size + 1)
     after = path.stat()
     if len(data) != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise DataError(f"{path.name}: the file changed while it was read; wait until it is written, and load again.")

@@ -9,6 +9,8 @@ from functools import reduce
 
 import numpy as np
 
+from spasticity.load.cells import MINUS
+
 FIELD = re.compile(r"\[([a-z][a-z0-9_]*)\]")
 LONGEST = 5_000  # characters; no sum of a questionnaire needs more
 OPERATORS: dict[type[ast.operator], Callable[..., np.ndarray]] = {
@@ -74,7 +76,8 @@ def differs(texts: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 def _numbers(texts: np.ndarray, missing: frozenset[str]) -> np.ndarray:
     plain = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-    known = {text: float(text) for text in set(texts) - missing if plain.fullmatch(text)}
+    usual = {text: text.replace(MINUS, "-").strip() for text in set(texts) - missing}
+    known = {text: float(number) for text, number in usual.items() if plain.fullmatch(number)}
     return np.array([known.get(text, np.nan) for text in texts], dtype=float)
 
 
