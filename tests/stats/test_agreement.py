@@ -117,7 +117,7 @@ def test_bad_pairs_are_refused(table, options, said):
 def test_intervals_of_limits_cover_their_limit():
     rng = np.random.default_rng(20261123)
     hits = {"one": 0, "several": 0}
-    runs, z = 1200, 1.959963984540054
+    runs, z = 300, 1.959963984540054
     sizes = np.array([1, 2, 2, 3, 4] * 4)
     people = np.repeat(np.arange(len(sizes)), sizes)
     for _ in range(runs):

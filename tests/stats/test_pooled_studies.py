@@ -168,12 +168,12 @@ def test_impossible_effects_are_refused(table, kind, said):
 @pytest.mark.slow
 def test_hartung_knapp_covers_with_few_studies_and_z_does_not():
     rng = np.random.default_rng(20261123)
-    runs, hits = 600, {"hartung-knapp": 0, "z": 0}
+    runs, hits = 300, {"hartung-knapp": 0, "z": 0}
     for _ in range(runs):
         errors = rng.uniform(0.3, 0.6, 5)
         table = studies(rng.normal(0.5, np.sqrt(errors**2 + 0.25)), errors)
         for test in hits:
             row = stats.meta_analysis(table, between="DerSimonian-Laird", test=test).row("pooled effect")
             hits[test] += row["conf_low"] <= 0.5 <= row["conf_high"]
-    assert 0.92 <= hits["hartung-knapp"] / runs <= 0.975
-    assert hits["z"] / runs < 0.93
+    assert 0.905 <= hits["hartung-knapp"] / runs <= 0.985
+    assert hits["z"] < hits["hartung-knapp"] - 0.01 * runs
