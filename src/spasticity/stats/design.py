@@ -124,7 +124,7 @@ class Design:
         coded = reordered(data, reference)
         y = formulas.matrix(formula, parsed.lhs, coded)
         full = formulas.matrix(formula, formulas.with_coding(parsed.rhs, factors, coding), coded)
-        names = tuple(formulas.column_name(name) for name in full.columns)
+        names = tuple(formulas.column_name(name) for name in full.model_spec.column_names)
         matrix = np.asarray(full, dtype=np.float64)
         formulas.require_finite(formula, np.asarray(y, dtype=np.float64), matrix, names)
         kept = independent(matrix)

@@ -91,7 +91,7 @@ def matrix(formula: str, side: Any, data: pd.DataFrame) -> Any:
     Returns
     -------
     formulaic.ModelMatrix
-        A frame with its `model_spec`.
+        An array with its `model_spec`; as a frame it takes twice as long to make.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def matrix(formula: str, side: Any, data: pd.DataFrame) -> Any:
 
     try:
         with np.errstate(all="ignore"):  # whatever is not finite is refused by `require_finite`
-            return side.get_model_matrix(data, context={}, na_action="ignore")
+            return side.get_model_matrix(data, context={}, na_action="ignore", output="numpy")
     except FormulaicError as error:
         why = str(error).splitlines()[0].rstrip(".")
         raise MethodError(f"`{formula}`: a term cannot be computed: {why}. {EXAMPLE}") from error

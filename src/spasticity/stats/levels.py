@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from spasticity.errors import MethodError, listed, one_of
@@ -26,14 +27,14 @@ def complete(outcomes: pd.DataFrame, variables: Sequence[str]) -> tuple[pd.DataF
     left_out : dict of str to int
         Reason, such as `change missing`, and number of rows.
     """
-    whole = pd.Series(True, index=outcomes.index)
+    whole = np.ones(len(outcomes), dtype=bool)
     left_out = {}
     for name in dict.fromkeys(variables):
-        absent = whole & outcomes[name].isna()
+        absent = whole & outcomes[name].isna().to_numpy(dtype=bool)
         if absent.any():
             left_out[f"{name} missing"] = int(absent.sum())
         whole &= ~absent
-    return outcomes[whole.to_numpy()].copy(), left_out
+    return outcomes[whole].copy(), left_out
 
 
 def reasons(left_out: Mapping[str, int]) -> str:
@@ -77,7 +78,7 @@ def categorised(
     MethodError
         A date, or a reference level that is not there.
     """
-    data = data.copy()
+    data = data.copy(deep=False)
     notes: list[str] = []
     for name in variables:
         values = data[name]
