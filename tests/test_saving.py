@@ -79,6 +79,7 @@ def test_saving_again_replaces_the_study_as_a_whole(tmp_path):
         made(["c"]).save(folder)
     made(["c"]).save(folder, overwrite=True)
     assert sorted(path.name for path in folder.iterdir()) == [
+        "codebook.csv",
         "notes.txt",
         "participants.csv",
         "study.toml",
