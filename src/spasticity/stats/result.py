@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from spasticity.errors import MethodError, listed
@@ -191,10 +192,10 @@ def estimate_frame(rows: pd.DataFrame, groups: Sequence[str] = ()) -> pd.DataFra
     DataFrame
         `term`, groups, the estimate columns, then whatever else `rows` holds; numbers as float64, `n` as Int64.
     """
-    frame = rows.copy()
-    numeric = [name for name in ESTIMATE_COLUMNS if name not in ("term", "n")]
-    for name in numeric:
-        frame[name] = frame[name].astype("float64") if name in frame else float("nan")
-    frame["n"] = frame["n"].astype("Int64") if "n" in frame else pd.array([pd.NA] * len(frame), dtype="Int64")
-    first = ["term", *groups, *numeric, "n"]
-    return frame[[*first, *(name for name in frame.columns if name not in first)]].reset_index(drop=True)
+    rows = rows.reset_index(drop=True)
+    columns: dict[str, Any] = {name: rows[name] for name in ("term", *groups)}
+    for name in ESTIMATE_COLUMNS:
+        if name not in ("term", "n"):
+            columns[name] = rows[name].astype("float64") if name in rows else np.full(len(rows), np.nan)
+    columns["n"] = rows["n"].astype("Int64") if "n" in rows else pd.array([pd.NA] * len(rows), dtype="Int64")
+    return pd.DataFrame(columns | {name: rows[name] for name in rows if name not in columns}, index=rows.index)
