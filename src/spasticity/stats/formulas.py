@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ Coding = Literal["treatment", "sum"]
 EXAMPLE = "Write it like `change ~ baseline + arm`."
 
 
+@lru_cache(maxsize=64)  # simulations and imputations fit one formula thousands of times
 def parsed(formula: str) -> Any:
     """A formula with one outcome on its left side.
 

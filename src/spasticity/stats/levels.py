@@ -78,23 +78,24 @@ def categorised(
     MethodError
         A date, or a reference level that is not there.
     """
-    data = data.copy(deep=False)
+    columns: dict[str, pd.Series] = {}
     notes: list[str] = []
     for name in variables:
         values = data[name]
         if pd.api.types.is_datetime64_any_dtype(values.dtype):
             raise MethodError(f"`{name}` is a date and cannot enter a model; use days since the first dose.")
         if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
-            data[name] = values.astype("int64" if pd.api.types.is_integer_dtype(values.dtype) else "float64")
+            columns[name] = values.astype("int64" if pd.api.types.is_integer_dtype(values.dtype) else "float64")
             continue
-        data[name] = as_levels(values, reference.get(name))
-        levels = list(data[name].cat.categories)
+        columns[name] = as_levels(values, reference.get(name))
+        levels = list(columns[name].cat.categories)
         everything = before[name].astype("category").cat.categories
         unused = [level for level in everything if level not in levels]
         if unused:
             notes.append(f"{name}: no row is left for {listed(unused, 'and')}")
         if len(levels) == 1:
             notes.append(f"{name}: only {listed(levels)} occurs, so it explains nothing")
+    data = data.assign(**columns)
     factors = [name for name in variables if isinstance(data[name].dtype, pd.CategoricalDtype)]
     for name, level in reference.items():
         one_of("reference", name, factors)
