@@ -22,7 +22,7 @@ from spasticity.files import csv_bytes, write
 from spasticity.stats import crossover_trials, raters, two_methods
 from spasticity.stats.associations import _correlation
 from spasticity.stats.competing_risks import _gray_score
-from spasticity.stats.cox_partial import maximum, risk_sets
+from spasticity.stats.cox_partial import evaluated, maximum, risk_sets
 from spasticity.stats.survival_curves import _curve, _restricted
 from spasticity.stats.survival_tests import _scored
 
@@ -55,7 +55,7 @@ def tests_of_times(per_arm: int, rng: np.random.Generator, ratio: float) -> Iter
     state = maximum(column, sets, "efron", ("arm",))
     error = 1 / np.sqrt(state.information[0, 0])
     yield "cox, Wald", bool(abs(state.values[0] - np.log(ratio)) > Z * error)
-    null = maximum(column[:, :0], sets, "efron", ())
+    null = evaluated(np.zeros(0), column[:, :0], sets, "efron")
     if ratio == 1:
         yield "cox, likelihood ratio", bool(2 * (state.log_likelihood - null.log_likelihood) > cut)
 

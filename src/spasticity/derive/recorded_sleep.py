@@ -11,16 +11,15 @@ from spasticity.derive.clock import to_utc, wall_micros
 from spasticity.derive.codes import coded
 from spasticity.derive.epoch_rows import SECOND_US, Line, lined_up, micros, runs
 from spasticity.derive.flags import TEXT, flagged, unflagged
+from spasticity.derive.recordings import NO_DATE, NOON_MIN
 from spasticity.errors import one_of
 from spasticity.instruments.clocks import DAY_MIN, clock_minutes, minutes_until
 from spasticity.study import Study
 
-NOON_MIN = 12 * 60
 MINUTE_US = 60 * SECOND_US
 DAY_US = DAY_MIN * MINUTE_US
 MIN_SCORED_H = 4.0  # a night counts with at least 4 h worn in its window ...
 MAX_UNSCORED = 1 / 3  # ... and at most a third of it not worn: both suggested in the methods page on wearables
-NO_DATE = "no date of first dose"
 
 MEASURES = [
     *("tib_min", "spt_min", "sol_min", "tst_min", "waso_min", "sleep_efficiency_tib", "sleep_share_of_spt"),

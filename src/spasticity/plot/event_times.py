@@ -61,28 +61,13 @@ def kaplan_meier(
     """
     group = _group_of(survival.by)
     curve = _grouped(survival.curve, group)
-    styles = frames.styles_of(curve["group"].rename(group), styles) if group else {EVERYBODY: ALONE}
-    names = naming.in_order(curve["group"], styles)
-    ax = canvas.axes(ax, more=canvas.lines(len(names)) + naming.legend_height(names))
-    last = float(curve["time"].max())
-    places = {f"{time:g}": time for time in (_round_times(last) if times is None else times)}
-    for rank, name in enumerate(names):
-        rows = curve[curve["group"].eq(name)]
-        _draw_steps(ax, rows, name, styles[name])
-        left = rows[rows["censored"] > 0]
-        (ticks,) = ax.plot(left["time"], left["estimate"], "|", color=styles[name].colour, ms=4 * canvas.scale())
+    used = _styles(curve, group, styles)
+    note = f"bars: {level(survival.level)} CI; ticks: end of observation; below: n at risk"
+    ax = _draw_curves(ax, curve, used, times, unit=unit, words=f"Free of {event} (%)", note=note)
+    for name, style in used.items():
+        left = curve[curve["group"].eq(name) & curve["censored"].gt(0)]
+        (ticks,) = ax.plot(left["time"], left["estimate"], "|", color=style.colour, ms=4 * canvas.scale())
         canvas.named(ticks, "censored", name)
-        _draw_intervals(ax, rows, name, styles[name], list(places.values()), rank - (len(names) - 1) / 2)
-    _share_axis(ax, places, last)
-    labels.label_axis(ax, "x", f"Time ({unit})")
-    labels.label_axis(ax, "y", f"Free of {event} (%)")
-    canvas.note(ax, f"bars: {level(survival.level)} CI; ticks: end of observation; below: n at risk")
-    left = _grouped(survival.at_risk(list(places.values())), group)
-    left = left.assign(visit=left["time"].map("{:g}".format))
-    counts = left.astype({"group": str}).set_index(["group", "visit"])["at_risk"]
-    naming.count_rows(ax, counts, {name: styles[name] for name in names}, places, labels.fit_ticks(ax))
-    if group:
-        naming.legend_above(ax, [naming.key(styles[name], name) for name in names])
     return ax
 
 
@@ -127,29 +112,10 @@ def incidence(
     group = _group_of(columns[: columns.index("cause")])
     one_of("cause", cause, list(dict.fromkeys(result.curve["cause"].astype(str))))
     curve = _grouped(result.curve[result.curve["cause"].astype(str).eq(cause)], group)
-    styles = frames.styles_of(curve["group"].rename(group), styles) if group else {EVERYBODY: ALONE}
-    names = naming.in_order(curve["group"], styles)
-    ax = canvas.axes(ax, more=canvas.lines(len(names)) + naming.legend_height(names))
-    last = float(curve["time"].max())
-    places = {f"{time:g}": time for time in (_round_times(last) if times is None else times)}
-    counts = {}
-    for rank, name in enumerate(names):
-        rows = curve[curve["group"].eq(name)]
-        _draw_steps(ax, rows, name, styles[name])
-        _draw_intervals(ax, rows, name, styles[name], list(places.values()), rank - (len(names) - 1) / 2)
-        after = rows["time"].to_numpy()
-        for word, time in places.items():
-            place = int(np.searchsorted(after, time))
-            counts[name, word] = int(rows["at_risk"].iloc[place]) if place < len(rows) else 0
-    _share_axis(ax, places, last, float(1.1 * curve["conf_high"].max()))
-    labels.label_axis(ax, "x", f"Time ({unit})")
-    labels.label_axis(ax, "y", f"Had {cause} (%)")
-    canvas.note(ax, f"bars: {level(result.level)} CI; other events are in the way; below: n at risk")
-    at_risk = pd.Series(counts).rename_axis(["group", "visit"])
-    naming.count_rows(ax, at_risk, {name: styles[name] for name in names}, places, labels.fit_ticks(ax))
-    if group:
-        naming.legend_above(ax, [naming.key(styles[name], name) for name in names])
-    return ax
+    note = f"bars: {level(result.level)} CI; other events are in the way; below: n at risk"
+    top = float(1.1 * curve["conf_high"].max())
+    used = _styles(curve, group, styles)
+    return _draw_curves(ax, curve, used, times, unit=unit, words=f"Had {cause} (%)", note=note, top=top)
 
 
 def _group_of(by: Sequence[str]) -> str | None:
@@ -160,6 +126,50 @@ def _group_of(by: Sequence[str]) -> str | None:
 
 def _grouped(rows: pd.DataFrame, group: str | None) -> pd.DataFrame:
     return rows.assign(group=rows[group].astype(str) if group else EVERYBODY)
+
+
+def _styles(curve: pd.DataFrame, group: str | None, styles: Mapping[str, MarkStyle] | None) -> dict[str, MarkStyle]:
+    """The style of each group, in order."""
+    known = frames.styles_of(curve["group"].rename(group), styles) if group else {EVERYBODY: ALONE}
+    return {name: known[name] for name in naming.in_order(curve["group"], known)}
+
+
+def _draw_curves(
+    ax: Axes | None,
+    curve: pd.DataFrame,
+    styles: Mapping[str, MarkStyle],
+    times: Sequence[float] | None,
+    *,
+    unit: str,
+    words: str,
+    note: str,
+    top: float = 1.0,
+) -> Axes:
+    """Steps and intervals of each group, and who is at risk under the axis."""
+    ax = canvas.axes(ax, more=canvas.lines(len(styles)) + naming.legend_height(list(styles)))
+    last = float(curve["time"].max())
+    places = {f"{time:g}": time for time in (_round_times(last) if times is None else times)}
+    for rank, (name, style) in enumerate(styles.items()):
+        rows = curve[curve["group"].eq(name)]
+        _draw_steps(ax, rows, name, style)
+        _draw_intervals(ax, rows, name, style, list(places.values()), rank - (len(styles) - 1) / 2)
+    _share_axis(ax, places, last, top)
+    labels.label_axis(ax, "x", f"Time ({unit})")
+    labels.label_axis(ax, "y", words)
+    canvas.note(ax, note)
+    naming.count_rows(ax, _at_risk(curve, places), styles, places, labels.fit_ticks(ax))
+    if EVERYBODY not in styles:
+        naming.legend_above(ax, [naming.key(style, name) for name, style in styles.items()])
+    return ax
+
+
+def _at_risk(curve: pd.DataFrame, places: Mapping[str, float]) -> pd.Series:
+    """Who is at risk just before each time, by group."""
+    counts = {}
+    for name, rows in curve.groupby("group", sort=False):
+        for word, place in zip(places, np.searchsorted(rows["time"], list(places.values())), strict=True):
+            counts[name, word] = int(rows["at_risk"].iloc[place]) if place < len(rows) else 0
+    return pd.Series(counts).rename_axis(["group", "visit"])
 
 
 def _draw_steps(ax: Axes, rows: pd.DataFrame, name: str, style: MarkStyle) -> None:
@@ -187,7 +197,7 @@ def _round_times(last: float) -> list[float]:
     return [float(time) for time in found if 0 <= time <= last]
 
 
-def _share_axis(ax: Axes, places: Mapping[str, float], last: float, top: float = 1.0) -> None:
+def _share_axis(ax: Axes, places: Mapping[str, float], last: float, top: float) -> None:
     ax.set_xticks(list(places.values()), list(places))
     ax.set_xlim(-0.02 * last, max(last, *places.values()) * 1.01)
     ax.set_ylim(0, 1.02 * min(top, 1.0))

@@ -15,7 +15,7 @@ from spasticity.errors import MethodError, one_of
 from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.groups import grouped
 from spasticity.stats.result import Result, estimate_frame
-from spasticity.stats.risk_sets import steps, survivors, timed
+from spasticity.stats.risk_sets import parts_of, steps, survivors, timed
 from spasticity.wording import level as level_words
 from spasticity.wording import plural
 
@@ -154,10 +154,7 @@ def gray(
         raise MethodError(f"gray: {plural(len(groups), 'group')} in `{by}`; a test needs two.")
     codes = pd.Categorical(rows[by], categories=groups).codes.astype(np.int64)
     moments, kind = rows["time"].to_numpy(), rows["cause"].to_numpy()
-    parts = [np.arange(len(rows))]
-    if strata is not None:
-        codes_of_strata = pd.factorize(rows[strata])[0]
-        parts = [np.flatnonzero(codes_of_strata == one) for one in range(codes_of_strata.max() + 1)]
+    parts = parts_of(rows, strata)
     tests = []
     for one in causes:
         state = np.where(kind == one, 1, np.where(pd.isna(kind), 0, 2))

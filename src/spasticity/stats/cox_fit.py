@@ -13,7 +13,7 @@ from scipy import stats
 
 from spasticity.errors import MethodError, one_of
 from spasticity.stats.chi_squared import ChiSquaredTests
-from spasticity.stats.cox_partial import RiskSets, State, Ties, maximum, risk_sets, row_scores
+from spasticity.stats.cox_partial import RiskSets, State, Ties, evaluated, maximum, risk_sets, row_scores
 from spasticity.stats.design import Design
 from spasticity.stats.groups import require
 from spasticity.stats.linked import Link, LinkedFit, coefficient_frame
@@ -245,7 +245,7 @@ def cox(
     matrix = design.X[:, slopes] - design.X[:, slopes].mean(axis=0)
     names = tuple(design.columns[place] for place in slopes)
     state = maximum(matrix, sets, ties, names)
-    none = maximum(matrix[:, :0], sets, ties, ())
+    none = evaluated(np.zeros(0), matrix[:, :0], sets, ties)
     vcov = vcov or ("robust" if data.loc[came, "participant"].duplicated().any() else "model")
     covariance = np.asarray(np.linalg.inv(state.information), dtype=np.float64)
     if vcov == "robust":

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spasticity.errors import MethodError
+from spasticity.stats.newton import climbed
 
 Ties = Literal["efron", "breslow"]
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MOST_STEPS = 60
 ENDLESS = 25.0  # a predictor that spreads so far means a hazard ratio of e^25: a coefficient on its way to infinity
 
 
@@ -73,6 +73,16 @@ class State:
     fraction: Array
     spread: Array
 
+    @property
+    def gradient(self) -> Array:
+        """First derivatives of the log-likelihood, shape (p,)."""
+        return self.score
+
+    @property
+    def hessian(self) -> Array:
+        """Its second derivatives, shape (p, p)."""
+        return -self.information
+
 
 def risk_sets(time: Array, event: NDArray[np.bool_], entry: Array | None, stratum: Ints) -> RiskSets:
     """Find the event times, and from which to which each row is at risk.
@@ -128,25 +138,13 @@ def maximum(X: Array, sets: RiskSets, ties: Ties, names: tuple[str, ...]) -> Sta
     MethodError
         When a coefficient grows without bound, or there is no convergence; the last coefficients are in `.state`.
     """
-    here = evaluated(np.zeros(X.shape[1]), X, sets, ties)
-    for _ in range(MOST_STEPS):
-        step = np.linalg.lstsq(here.information, here.score, rcond=None)[0]
-        gain = float(here.score @ step)
-        if gain <= 1e-20 * max(abs(here.log_likelihood), 1.0):
-            return here
-        there = evaluated(here.values + step, X, sets, ties)
-        halved = 0
-        while not there.log_likelihood >= here.log_likelihood - 1e-13 * abs(here.log_likelihood) and halved < 40:
-            step, halved = step / 2, halved + 1
-            there = evaluated(here.values + step, X, sets, ties)
-        here = there
-        _refuse_endless(here, X, names)
-        if halved == 40 or (gain < 1e-12 and np.abs(step).max(initial=0) < 1e-13):
-            return here
-    raise MethodError(
-        "cox: no convergence of the partial likelihood; the last coefficients are in `.state`.",
-        {"coefficients": dict(zip(names, here.values, strict=True))},
-    )
+
+    def place(values: Array, before: State | None) -> State:
+        if before is not None:
+            _refuse_endless(before, X, names)
+        return evaluated(values, X, sets, ties)
+
+    return climbed(place, np.zeros(X.shape[1]), "cox")[0]
 
 
 def evaluated(values: Array, X: Array, sets: RiskSets, ties: Ties) -> State:

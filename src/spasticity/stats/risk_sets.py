@@ -155,3 +155,22 @@ def as_flags(values: pd.Series, name: str) -> pd.Series:
             f"`{name}` is not true or false everywhere; say which value is the event: table[`{name}`] == ..."
         )
     return values.astype("boolean")
+
+
+def parts_of(rows: pd.DataFrame, strata: str | None) -> list[NDArray[np.intp]]:
+    """The rows of each stratum, by position; all of them when there are none.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    strata : str, optional
+        Column.
+
+    Returns
+    -------
+    list of ndarray of int
+    """
+    if strata is None:
+        return [np.arange(len(rows))]
+    codes = pd.factorize(rows[strata])[0]
+    return [np.flatnonzero(codes == one) for one in range(codes.max() + 1)]

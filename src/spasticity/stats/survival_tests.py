@@ -14,7 +14,7 @@ from spasticity.errors import MethodError, one_of
 from spasticity.stats.chi_squared import ChiSquaredTests
 from spasticity.stats.groups import grouped
 from spasticity.stats.result import estimate_frame
-from spasticity.stats.risk_sets import timed
+from spasticity.stats.risk_sets import parts_of, timed
 from spasticity.wording import plural
 
 Weights = Literal["log-rank", "peto"]
@@ -86,14 +86,9 @@ def log_rank(
             "a test needs two groups and an event."
         )
     codes = pd.Categorical(rows[by], categories=groups).codes.astype(np.int64)
-    parts = (
-        [np.arange(len(rows))]
-        if strata is None
-        else list(rows.reset_index().groupby(strata, observed=True).indices.values())
-    )
     observed, expected, variance = np.zeros(len(groups)), np.zeros(len(groups)), np.zeros((len(groups),) * 2)
     moments, came = rows["time"].to_numpy(), rows["event"].to_numpy()
-    for part in parts:
+    for part in parts_of(rows, strata):
         o, e, v = _scored(moments[part], came[part], codes[part], len(groups), weights)
         observed, expected, variance = observed + o, expected + e, variance + v
     off = (observed - expected)[1:]
