@@ -143,7 +143,7 @@ def test_benefits_that_were_not_measured_are_named(material):
 
 
 def test_sentences_in_a_table_may_break_and_numbers_may_not():
-    html = str(table_html(pd.DataFrame({"Aspect": ["Use"], "Words": ["a sentence that is longer than a number <b>"]})))
+    html = str(table_html(["Aspect", "Words"], [["Use", "a sentence that is longer than a number <b>"]]))
     assert '<td class="words">a sentence that is longer than a number &lt;b&gt;</td>' in html
     assert "<td>Use</td>" in html
-    assert "<td>−0.020 (−0.128 to 0.087)</td>" in str(table_html(pd.DataFrame({"x": ["−0.020 (−0.128 to 0.087)"]})))
+    assert "<td>−0.020 (−0.128 to 0.087)</td>" in str(table_html(["x"], [["−0.020 (−0.128 to 0.087)"]]))

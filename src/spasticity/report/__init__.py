@@ -1,13 +1,15 @@
 """From results and axes to files: figures with their numbers, tables, sentences, one folder."""
 
-from spasticity.report.artefacts import FORMATS, Figure, Section, Table, figure
+from spasticity.report.artefacts import Figure, Section, Table, figure
 from spasticity.report.baseline import baseline_table
 from spasticity.report.building import build, save
+from spasticity.report.images import FORMATS, IMAGE_FORMATS
 from spasticity.report.trust import Checkup, checkup
 from spasticity.report.words import caption
 
 __all__ = [
     "FORMATS",
+    "IMAGE_FORMATS",
     "Checkup",
     "Figure",
     "Section",

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from spasticity.errors import MethodError, one_of
 from spasticity.files import csv_bytes
-
-FORMATS = ("svg", "pdf", "png")
-#: Nothing that changes between two runs: no date, no program name.
-_METADATA = {
-    "svg": {"Date": None, "Creator": None},
-    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
-    "png": {"Software": None},
-}
+from spasticity.report.images import FORMATS, IMAGE_FORMATS, image
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -56,9 +47,9 @@ class Figure:
         Parameters
         ----------
         formats : tuple of str
-            Among `svg`, `pdf` and `png`.
+            Among `svg`, `pdf`, `png`, `eps` and `tiff`.
         dpi : int
-            Resolution of the PNG.
+            Resolution of PNG and TIFF.
 
         Returns
         -------
@@ -78,21 +69,21 @@ class Figure:
         Parameters
         ----------
         ending : str
-            `svg`, `pdf` or `png`.
+            `svg`, `pdf`, `png`, `eps` or `tiff`.
         dpi : int
-            Resolution of a PNG.
+            Resolution of PNG and TIFF.
 
         Returns
         -------
         bytes
+
+        Raises
+        ------
+        MethodError
+            When the format is none of these.
         """
-        one_of("format", ending, FORMATS)
-        words = {"Title": self.title} | ({"Subject": self.alt} if ending == "pdf" else {"Description": self.alt})
-        buffer = io.BytesIO()
-        # Never bbox_inches="tight": it changes the width a journal asked for.
-        with plt.rc_context({"svg.hashsalt": self.name, "svg.fonttype": "none", "pdf.fonttype": 42}):
-            self.canvas.savefig(buffer, format=ending, dpi=dpi, metadata=_METADATA[ending] | words)
-        return buffer.getvalue()
+        one_of("format", ending, IMAGE_FORMATS)
+        return image(self.canvas, ending, dpi=dpi, title=self.title, alt=self.alt, salt=self.name)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 from tqdm.auto import tqdm
 
 from spasticity import plot
-from spasticity.errors import DataError, listed
+from spasticity.errors import DataError, listed, one_of
 from spasticity.files import csv_bytes, write
 from spasticity.report import effects, safety, side_by_side, topics, trust
-from spasticity.report.artefacts import FORMATS, Figure, Section, Table
-from spasticity.report.folder import publish, refuse_foreign, study_facts
+from spasticity.report.artefacts import Figure, Section, Table
+from spasticity.report.chapters import Chapter, chapter, numbered
+from spasticity.report.folder import study_facts, study_key
+from spasticity.report.images import FORMATS, IMAGE_FORMATS
 from spasticity.report.material import Material
 from spasticity.report.page import index_html
+from spasticity.report.writing import Made, Workshop, workshop
 from spasticity.study import Study
 
 #: The standard report, in the order of the page.
@@ -35,11 +39,19 @@ SECTIONS: tuple[Callable[[Material], Section], ...] = (
 
 
 def build(
-    study: Study, folder: Path | str, *, formats: tuple[str, ...] = FORMATS, dpi: int = 300, progress: bool = False
+    study: Study,
+    folder: Path | str,
+    *,
+    formats: tuple[str, ...] = FORMATS,
+    dpi: int = 300,
+    style: str = "report",
+    progress: bool = False,
 ) -> Path:
     """Write the report of a study: figures, the numbers behind them, captions, tables, an index page, a manifest.
 
-    The same study gives the same bytes. An earlier report in the folder is replaced when nobody changed it.
+    The same study gives the same bytes. An earlier report in the folder is replaced when nobody changed it. A run that
+    was killed is gone on with by the next one of the same study and options: sections that were whole are not made
+    again.
 
     Parameters
     ----------
@@ -47,11 +59,13 @@ def build(
     folder : Path or str
         New, empty, or an unchanged earlier report.
     formats : tuple of str
-        Of the figures: `svg` (always made, for the page), `pdf`, `png`.
+        Of the figures: `svg` (always made, for the page), `pdf`, `png`, `eps`, `tiff`.
     dpi : int
-        Resolution of PNG files.
+        Resolution of PNG and TIFF files.
+    style : str
+        One of `plot.PRESETS`.
     progress : bool
-        Whether to show a progress bar.
+        Whether to show a progress bar with the time left.
 
     Returns
     -------
@@ -60,43 +74,62 @@ def build(
     Raises
     ------
     DataError
-        When the folder holds other files; nothing is written then.
+        When the folder holds other files, or another run is writing it; nothing is written then.
+    MethodError
+        When a format or style is not known.
     """
-    refuse_foreign(Path(folder).resolve())
     formats = tuple(dict.fromkeys(("svg", *formats)))
-    with plot.style("report"):
-        material = Material.of(study)
-        sections = []
-        contents: dict[str, bytes] = {}
-        for make in tqdm(SECTIONS, desc="Report", unit="section", disable=not progress):
-            made = make(material)
-            sections.append(made)
-            contents |= _files(made, formats, dpi)
-    contents["outcomes.csv"] = csv_bytes(material.outcomes)
-    contents["captions.md"] = _captions(sections).encode("utf-8")
-    contents["index.html"] = index_html(study, sections, formats).encode("utf-8")
-    return publish(folder, contents, study_facts(study))
+    for ending in formats:
+        one_of("format", ending, IMAGE_FORMATS)
+    options = {"formats": list(formats), "dpi": dpi, "style": style}
+    with plot.style(style), workshop(folder, study_key(study, options)) as shop:
+        chapters = _chapters(shop, study, formats, dpi, progress)
+        pictures = {item["name"]: _picture(shop, item["name"]) for _, item in numbered(chapters, "figure")}
+        shop.step("words", lambda: ({"captions.md": _captions(chapters).encode("utf-8")}, {}))
+        shop.step("page", lambda: ({"index.html": index_html(study, chapters, pictures).encode("utf-8")}, {}))
+        return shop.publish(study_facts(study) | {"parameters": options})
 
 
-def _files(made: Section, formats: tuple[str, ...], dpi: int) -> dict[str, bytes]:
-    """The files of a section; its drawings are closed once they are written."""
+def _chapters(shop: Workshop, study: Study, formats: Sequence[str], dpi: int, progress: bool) -> list[Chapter]:
+    """Every section, made or found whole from a killed run."""
+    material = cache(lambda: Material.of(study))
+
+    shop.step("outcomes", lambda: ({"outcomes.csv": csv_bytes(material().outcomes)}, {}))
+    return [
+        shop.step(_name(make), partial(_made, make, material, formats, dpi))
+        for make in tqdm(SECTIONS, desc="Report", unit="section", disable=not progress)
+    ]
+
+
+def _name(make: Callable[[Material], Section]) -> str:
+    return f"{make.__module__.rpartition('.')[2]}-{make.__name__}"
+
+
+def _made(
+    make: Callable[[Material], Section], material: Callable[[], Material], formats: Sequence[str], dpi: int
+) -> Made:
+    """The files of a section and its words; its drawings are closed once they are written."""
+    section = make(material())
     contents: dict[str, bytes] = {}
-    for item in made.items:
+    words = chapter(section, formats)
+    for item in section.items:
         if isinstance(item, Figure):
-            contents |= {f"figures/{name}": data for name, data in item.files(formats=formats, dpi=dpi).items()}
+            contents |= {f"figures/{name}": data for name, data in item.files(formats=tuple(formats), dpi=dpi).items()}
             plt.close(item.canvas)
         else:
             contents |= {f"tables/{name}": data for name, data in item.files().items()}
-    return contents
+    return contents, words
 
 
-def _captions(sections: list[Section]) -> str:
+def _picture(shop: Workshop, name: str) -> bytes:
+    return (shop.fresh / "figures" / f"{name}.svg").read_bytes()
+
+
+def _captions(chapters: Sequence[Chapter]) -> str:
     lines = ["# Captions", ""]
-    for kind, label in ((Figure, "Figure"), (Table, "Table")):
-        items = [item for made in sections for item in made.items if isinstance(item, kind)]
-        for number, item in enumerate(items, start=1):
-            words = item.caption if isinstance(item, Figure) else item.note
-            lines += [f"**{label} {number}. {item.title}** (`{item.name}`). {words}", ""]
+    for kind in ("figure", "table"):
+        for label, item in numbered(chapters, kind):
+            lines += [f"**{label}. {item['title']}** (`{item['name']}`). {item['words']}", ""]
     return "\n".join(lines)
 
 
@@ -117,9 +150,9 @@ def save(
     folder : Path or str
         Made when it is not there.
     formats : tuple of str
-        Of a figure, among `svg`, `pdf` and `png`.
+        Of a figure, among `svg`, `pdf`, `png`, `eps` and `tiff`.
     dpi : int
-        Resolution of a PNG.
+        Resolution of PNG and TIFF.
     overwrite : bool
         Whether files of that name may be replaced.
 

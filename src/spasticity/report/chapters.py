@@ -1,0 +1,130 @@
+"""Sections as plain words and rows: what the page and the documents are written from, and what survives a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from spasticity.plot.presets import MM_PER_INCH
+from spasticity.report.artefacts import Figure, Section, Table
+from spasticity.wording import plural
+
+SHOWN_ROWS = 40
+#: A section as JSON: `title`, `answer`, `items`, `left_out`. An item has `kind` (figure or table), `name`, `title`,
+#: `words` (caption or note) and `files`; a figure besides `alt`, `width_mm`, `height_mm` and `panels`; a table
+#: `columns` and `rows`.
+Chapter = dict[str, Any]
+
+
+def chapter(section: Section, formats: Sequence[str]) -> Chapter:
+    """A section in plain words and rows.
+
+    Parameters
+    ----------
+    section : Section
+    formats : sequence of str
+        Of the figure files that are written.
+
+    Returns
+    -------
+    dict
+        See `Chapter`; nothing but texts, numbers, lists and dicts.
+    """
+    items = [_figure(item, formats) if isinstance(item, Figure) else _table(item) for item in section.items]
+    return {
+        "title": section.title,
+        "answer": list(section.answer),
+        "items": items,
+        "left_out": list(section.left_out),
+    }
+
+
+def numbered(chapters: Sequence[Chapter], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The figures or the tables of a report with their labels.
+
+    Parameters
+    ----------
+    chapters : sequence of Chapter
+        In the order of the page.
+    kind : str
+        `figure` or `table`.
+
+    Yields
+    ------
+    tuple
+        Label, such as `Figure 2`, and item.
+    """
+    items = [item for made in chapters for item in made["items"] if item["kind"] == kind]
+    for number, item in enumerate(items, start=1):
+        yield f"{kind.capitalize()} {number}", item
+
+
+def labels(chapters: Sequence[Chapter]) -> dict[str, str]:
+    """The label of every figure and table by its name.
+
+    Parameters
+    ----------
+    chapters : sequence of Chapter
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {item["name"]: label for kind in ("figure", "table") for label, item in numbered(chapters, kind)}
+
+
+def _figure(item: Figure, formats: Sequence[str]) -> dict[str, Any]:
+    width, height = (float(inches) * MM_PER_INCH for inches in item.canvas.get_size_inches())
+    data_files = [name for name in item.files(formats=()) if name.endswith(".csv")]
+    return {
+        "kind": "figure",
+        "name": item.name,
+        "title": item.title,
+        "words": item.caption,
+        "alt": item.alt,
+        "width_mm": round(width, 2),
+        "height_mm": round(height, 2),
+        "files": [f"{item.name}.{ending}" for ending in formats] + data_files,
+        "panels": [_panel(name, frame) for name, frame in item.data.items()],
+    }
+
+
+def _table(item: Table) -> dict[str, Any]:
+    words = {"kind": "table", "name": item.name, "title": item.title, "words": item.note, "files": sorted(item.files())}
+    return words | rows_of(item.frame)
+
+
+def _panel(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    hidden = len(frame) - SHOWN_ROWS
+    more = f"{plural(hidden, 'further row')} in the CSV file." if hidden > 0 else ""
+    return {"name": name, "more": more} | rows_of(_readable(frame.head(SHOWN_ROWS)))
+
+
+def rows_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """A frame of text as lists.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As printed.
+
+    Returns
+    -------
+    dict
+        `columns` and `rows`, all text; a missing cell is empty.
+    """
+    rows = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.itertuples(index=False)]
+    return {"columns": [str(name) for name in frame.columns], "rows": rows}
+
+
+def _readable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Six significant digits for reading; the CSV has them all."""
+    shown = {
+        name: frame[name].map(lambda value: "" if pd.isna(value) else f"{value:.6g}")
+        if pd.api.types.is_float_dtype(frame[name])
+        else frame[name].astype(object).where(frame[name].notna(), "")
+        for name in frame.columns
+    }
+    return pd.DataFrame(shown)
