@@ -55,6 +55,7 @@ def test_percentages_fit_their_denominator():
 
 def test_intervals_levels_and_counts_read_well():
     assert wording.interval(-1.25, 3.0, 1) == "−1.3 to 3.0"
+    assert wording.interval(math.nan, math.nan) == "–"
     assert wording.level(0.95) == "95\N{NO-BREAK SPACE}%"
     assert wording.level(0.975) == "97.5\N{NO-BREAK SPACE}%"
     assert wording.plural(1, "row") == "1 row"

@@ -64,7 +64,7 @@ def interval(low: float, high: float, digits: int = 2) -> str:
     Parameters
     ----------
     low, high : float
-        The limits.
+        The limits; one en dash when neither is known.
     digits : int
         Decimals to keep.
 
@@ -72,7 +72,8 @@ def interval(low: float, high: float, digits: int = 2) -> str:
     -------
     str
     """
-    return f"{number(low, digits)} to {number(high, digits)}"
+    limits = [number(limit, digits) for limit in (low, high)]
+    return MISSING if limits == [MISSING, MISSING] else " to ".join(limits)
 
 
 def percent(count: int, total: int) -> str:

@@ -51,3 +51,16 @@ def test_it_draws_on_the_axes_it_is_given():
     _, ax = plt.subplots()
     assert plot.bland_altman(stats.agreement(TABLE, first="watch", second="sensor"), ax=ax) is ax
     plt.close(ax.figure)
+
+
+@pytest.mark.parametrize(("largest", "shown"), [(9.0, {2.0, 4.0, 6.0}), (800.0, {10.0, 100.0, 200.0})])
+def test_ratios_have_round_numbers_below_a_decade_and_above(largest, shown):
+    watch = np.geomspace(1.5, largest, 8)
+    table = TABLE.assign(watch=watch, sensor=watch * (TABLE["sensor"] / TABLE["watch"]))
+    ax = plot.bland_altman(stats.agreement(table, first="watch", second="sensor", scale="ratio"))
+    low, high = ax.get_xlim()
+    ticks = {tick for tick in ax.get_xticks() if low <= tick <= high}
+    assert shown <= ticks
+    assert 3 <= len(ticks) <= 9
+    assert low < watch[0] < high
+    plt.close(ax.figure)

@@ -71,6 +71,20 @@ def test_the_sides_are_named_by_the_direction_of_benefit(outcome, words):
     assert [text.get_text() for text in plot.find(ax, "favours")] == words
 
 
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [("benefit", ["← favours reference", "favours drug →"]), ("harm", ["← favours drug", "favours reference →"])],
+)
+def test_more_responders_favour_the_arm_also_where_a_lower_outcome_is_better(event, words):
+    row = {"term": "risk difference", "outcome": "spasticity_nrs", "arm": "drug", "estimate": 0.25}
+    row |= {"conf_low": 0.08, "conf_high": 0.4, "n": 120, "event": event}
+    result = Result(frame=estimate_frame(pd.DataFrame([row]), ["outcome", "arm"]), method="made", n=120)
+    ax = plot.forest(result)
+    assert [text.get_text() for text in plot.find(ax, "favours")] == words
+    share = "responders" if event == "benefit" else "participants"
+    assert ax.get_xlabel().replace("\n", " ") == f"Spasticity NRS, share of {share}, difference"
+
+
 def test_several_arms_are_favoured_together():
     ax = plot.forest(subgroups())
     assert [text.get_text() for text in plot.find(ax, "favours")] == ["← favours arm", "favours placebo →"]

@@ -56,6 +56,12 @@ def test_a_sentence_names_groups_that_the_term_does_not(result):
     )
 
 
+def test_an_estimate_without_an_interval_is_said_and_printed_without_one(result):
+    bare = Result(frame=result.frame.assign(conf_low=np.nan, conf_high=np.nan), method="a method", n=40)
+    assert bare.sentence(arm="placebo") == "mean (week 12, placebo): 2.00 (n = 20)."
+    assert list(bare.table()[f"95{SPACE}% CI"]) == ["–", "–"]
+
+
 def test_the_one_row_that_fits_is_found(result):
     assert result.row("mean")["estimate"] == 2
     assert result.row(arm="placebo", visit="week 12")["estimate"] == 2

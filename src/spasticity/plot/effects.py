@@ -114,7 +114,16 @@ def _quantity(frame: pd.DataFrame, outcome: str | None) -> Measure:
     """What the axis measures: an outcome, or the one scale of several."""
     if "term" in frame and frame["term"].eq(STANDARDISED).all():
         return Measure(id="standardised", label="Standardised benefit (SD at baseline)", better="higher")
-    return measure(frames.outcome_of(frame, outcome) or "outcome")
+    known = measure(frames.outcome_of(frame, outcome) or "outcome")
+    if "event" not in frame:
+        return known
+    # The share who responded: more of it is better also where less of the outcome is.
+    benefit = frame["event"].eq("benefit").all()
+    return Measure(
+        id="share",
+        label=f"{known.label}, share of {'responders' if benefit else 'participants'}",
+        better="higher" if benefit else "lower",
+    )
 
 
 def _ratio_axis(ax: Axes) -> None:

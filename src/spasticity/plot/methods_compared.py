@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from spasticity.plot import canvas, labels
 from spasticity.plot.palette import INK, SHADE
@@ -12,6 +12,7 @@ from spasticity.stats.two_methods import Agreement
 from spasticity.wording import level, number, plural
 
 TERMS = ("upper limit", "bias", "lower limit")
+DECADE = 10  # ticks at even distances crowd at the upper end of an axis that is longer
 LINES = {"bias": "-", "lower limit": "--", "upper limit": "--"}
 
 
@@ -44,8 +45,6 @@ def bland_altman(agreement: Agreement, *, ax: Axes | None = None, unit: str = ""
     pairs, ratio = agreement.pairs, agreement.scale == "ratio"
     canvas.refuse_crowd(len(pairs), "bland_altman", "summarise pairs by participant first")
     ax = canvas.axes(ax, more=canvas.lines(1))
-    if ratio:
-        _logarithmic(ax)
     size, stroke = 4 * canvas.scale(), 0.7 * canvas.scale()
     (dots,) = ax.plot(pairs["mean"], pairs["difference"], "o", mec=INK, mfc="none", ms=size, mew=stroke)
     canvas.named(dots, "pair")
@@ -68,6 +67,8 @@ def bland_altman(agreement: Agreement, *, ax: Axes | None = None, unit: str = ""
         canvas.named(ink, "value", term)
     ends = [[row["conf_low"], row["conf_high"]] for row in rows.values()]
     canvas.cover(ax, "y", pairs["difference"], *map(pd.Series, ends), log=ratio)
+    if ratio:
+        _logarithmic(ax)
     first, second = agreement.names
     shown = f" ({unit})" if unit else ""
     labels.label_axis(ax, "x", f"{'Geometric mean' if ratio else 'Mean'} of {first} and {second}{shown}")
@@ -80,10 +81,11 @@ def bland_altman(agreement: Agreement, *, ax: Axes | None = None, unit: str = ""
 
 
 def _logarithmic(ax: Axes) -> None:
-    """Logarithmic axes with round numbers, also over less than a decade."""
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    """Logarithmic axes with round numbers, over less than a decade and over several."""
+    for axis, scale in ((ax.xaxis, ax.set_xscale), (ax.yaxis, ax.set_yscale)):
+        scale("log")
+        low, high = axis.get_view_interval()
+        wide = high >= DECADE * low
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)) if wide else MaxNLocator(6, steps=[1, 2, 5, 10]))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_locator(NullLocator())

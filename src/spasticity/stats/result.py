@@ -111,7 +111,8 @@ class Result:
         values = dict.fromkeys(str(row[name]) for name in self.groups if pd.notna(row[name]))
         named = [value for value in values if value not in str(row["term"])]  # a contrast already names its arm
         subject = f"{row['term']} ({', '.join(named)})" if named else str(row["term"])
-        within = [f"{level(self.level)} CI {interval(row['conf_low'], row['conf_high'], digits)}"]
+        known = pd.notna(row[["conf_low", "conf_high"]]).any()
+        within = [f"{level(self.level)} CI {interval(row['conf_low'], row['conf_high'], digits)}"] if known else []
         if pd.notna(row["p_value"]):
             within.append(p_value(row["p_value"]))
         within.append(f"n = {row['n']}")
