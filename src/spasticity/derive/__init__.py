@@ -12,6 +12,7 @@ from spasticity.derive.doses import dose_per_day
 from spasticity.derive.dosing import exposure, infusion_changes, refill_changes
 from spasticity.derive.examination import index_grade, index_muscle, tone
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
+from spasticity.derive.night_outcomes import lagged_nights, night_spasm_outcomes
 from spasticity.derive.nights import night_measures, sleep
 from spasticity.derive.persistence import time_to_stopping
 from spasticity.derive.phases import dose_phases
@@ -20,6 +21,8 @@ from spasticity.derive.recorded_sleep import recorded_nights
 from spasticity.derive.recordings import recorded_days, spasm_events
 from spasticity.derive.rehabilitation import motion, therapy
 from spasticity.derive.rest_activity import rhythm
+from spasticity.derive.spasm_wakings import around_awakenings, awakenings_by_chance
+from spasticity.derive.spasms_in_bed import night_spasm_events, night_spasms
 from spasticity.derive.stop_words import describe_stops
 from spasticity.derive.stopping import STOP_RULES, StopRule, stops
 from spasticity.derive.suspicions import doubts
@@ -35,6 +38,8 @@ __all__ = [
     "STOP_RULES",
     "DrugClass",
     "StopRule",
+    "around_awakenings",
+    "awakenings_by_chance",
     "change",
     "coexposure",
     "coexposure_by_class",
@@ -55,9 +60,13 @@ __all__ = [
     "index_grade",
     "index_muscle",
     "infusion_changes",
+    "lagged_nights",
     "longer_epochs",
     "motion",
     "night_measures",
+    "night_spasm_events",
+    "night_spasm_outcomes",
+    "night_spasms",
     "non_wear",
     "onset",
     "ordered",
