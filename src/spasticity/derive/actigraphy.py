@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -21,6 +23,9 @@ SLEEP_WAKE = pd.CategoricalDtype(["sleep", "wake"])
 
 CHOI_MIN, CHOI_SPIKE_MIN, CHOI_AROUND_MIN = 90, 2, 30  # Choi et al. 2011
 TROIANO_MIN, TROIANO_SPIKE_MIN, TROIANO_SPIKE_COUNTS = 60, 2, 100  # Troiano et al. 2008
+
+SUMS = ("counts", "steps", "energy_kcal")  # what adds up when epochs are joined, and what is averaged
+MEANS = ("enmo_mg", "angle_z_deg", "svm_mg", "heart_rate_bpm", "breaths_per_min", "light_lux", "temperature_c")
 
 ONSET_MIN, END_MIN, PERIOD_MIN = 5, 10, 160  # Tudor-Locke; as in the methods page on wearables
 
@@ -81,22 +86,24 @@ def sleep_wake(
         raise MethodError(f"threshold={threshold!r}: {method} has one threshold only. Leave it out.")
     line = lined_up(epochs, METHODS[method], method)
     counts = epochs["counts"].to_numpy(dtype="float64", na_value=np.nan)
-    activity, known = line.spread(counts), line.present(counts) & ~line.spread(_off(epochs)).astype(bool)
+    activity, known = line.spread(counts), line.present(np.where(_off(epochs), np.nan, counts))
     if method == "cole-kripke":
-        asleep = count_scores.cole_kripke(activity, counts_per_unit=counts_per_unit, cap=cap)
+        score = partial(count_scores.cole_kripke, counts_per_unit=counts_per_unit, cap=cap)
+        asleep = count_scores.by_blocks(score, activity)
     elif method == "sadeh":
         level = _level("sadeh", threshold, "paper", count_scores.SADEH_THRESHOLDS)
-        asleep = count_scores.sadeh(activity, threshold=level)
+        asleep = count_scores.by_blocks(partial(count_scores.sadeh, threshold=level), activity)
     elif method == "oakley":
-        asleep = count_scores.oakley(activity, line.epoch_s, _oakley_level(threshold, epochs, counts, line))
+        levels = np.broadcast_to(_oakley_level(threshold, epochs, counts, line), activity.shape)
+        asleep = count_scores.by_blocks(partial(count_scores.oakley, epoch_s=line.epoch_s), activity, levels)
     else:
-        asleep = count_scores.scripps(activity)
+        asleep = count_scores.by_blocks(count_scores.scripps, activity)
     state = np.where(known, asleep.astype(np.int8), np.int8(-1))
     if rescore or (rescore is None and method == "cole-kripke"):
         if line.epoch_s != 60:
             raise MethodError(f"rescore=True: Webster's rules are for epochs of 60 s, these have {line.epoch_s:g} s.")
         state = count_scores.rescored(state)
-    codes = np.array([1, 0, -1])[state[line.place]]  # awake, asleep, not known -> the codes of SLEEP_WAKE
+    codes = np.array([1, 0, -1], dtype=np.int8)[state[line.place]]  # awake, asleep, not known -> the codes of SLEEP_WAKE
     return epochs.assign(state=pd.Categorical.from_codes(codes, dtype=SLEEP_WAKE))
 
 
@@ -148,12 +155,12 @@ def non_wear(epochs: pd.DataFrame, *, method: str = "choi") -> pd.DataFrame:
     off = np.repeat((value == 1) & (length >= least), length)[line.place]
     worn = pd.array(~off, dtype="boolean")
     worn[np.isnan(counts)] = pd.NA
-    worn[_off(epochs).astype(bool)] = False
+    worn[_off(epochs)] = False
     return epochs.assign(worn=worn)
 
 
 def longer_epochs(epochs: pd.DataFrame, epoch_s: float = 60) -> pd.DataFrame:
-    """Bring epochs to a longer length: counts added up, acceleration and angle averaged.
+    """Bring epochs to a longer length: counts, steps and energy added up, everything else averaged.
 
     Parameters
     ----------
@@ -166,7 +173,8 @@ def longer_epochs(epochs: pd.DataFrame, epoch_s: float = 60) -> pd.DataFrame:
     -------
     DataFrame
         Shaped like `tables.EPOCHS`. A new epoch of which a part was not recorded has no value; it is not worn when
-        any part was not worn, unknown when nothing is known of a part.
+        any part was not worn, unknown when nothing is known of a part. The device's own state stays where all parts
+        agree.
 
     Raises
     ------
@@ -182,20 +190,21 @@ def longer_epochs(epochs: pd.DataFrame, epoch_s: float = 60) -> pd.DataFrame:
     length_us = round(epoch_s * SECOND_US)
     start = micros(epochs["start_utc"]) // length_us * length_us
     moment = pd.Series(start, index=epochs.index).astype("datetime64[us]").dt.tz_localize("UTC")
-    groups = epochs.assign(start_utc=moment, worn=epochs["worn"].astype("Float64")).groupby(
-        ["participant", "start_utc"], sort=False, as_index=False
-    )
-    longer = groups.agg(
-        zone=("zone", "first"),
-        counts=("counts", "sum"),
-        enmo_mg=("enmo_mg", "mean"),
-        angle_z_deg=("angle_z_deg", "mean"),
-        worn=("worn", "min"),
-    )
-    found = groups[["counts", "enmo_mg", "angle_z_deg"]].count()
-    for name in ("counts", "enmo_mg", "angle_z_deg"):
+    flags = {name: epochs[name].astype("Float64") for name in ("worn", "marker") if name in epochs}
+    groups = epochs.assign(start_utc=moment, **flags).groupby(["participant", "start_utc"], sort=False, as_index=False)
+    rules = {name: "sum" for name in SUMS if name in epochs} | {name: "mean" for name in MEANS if name in epochs}
+    others = {"zone": "first", "worn": "min", "marker": "max", "device_state": "first"}
+    others = {name: rule for name, rule in others.items() if name in epochs}
+    longer = groups.agg(**{name: (name, rule) for name, rule in (others | rules).items()})
+    found = groups[list(rules)].count()
+    for name in rules:
         longer[name] = longer[name].where(found[name] == parts)
-    return longer.assign(epoch_s=float(epoch_s), worn=longer["worn"].astype("boolean"))[list(epochs.columns)]
+    if "device_state" in epochs:
+        states = groups["device_state"]
+        alike = (states.nunique()["device_state"] == 1) & (states.count()["device_state"] == parts)
+        longer["device_state"] = longer["device_state"].where(alike)
+    longer = longer.assign(**{name: longer[name].astype("boolean") for name in flags})
+    return longer.assign(epoch_s=float(epoch_s))[list(epochs.columns)]
 
 
 def sleep_periods(
@@ -276,8 +285,8 @@ def state_code(scored: pd.DataFrame) -> np.ndarray:
 
 
 def _off(epochs: pd.DataFrame) -> np.ndarray:
-    """1 where the device is known not to have been worn."""
-    return (~epochs["worn"].astype("boolean").fillna(True)).to_numpy(dtype="float64")
+    """True where the device is known not to have been worn."""
+    return (~epochs["worn"].astype("boolean").fillna(True)).to_numpy(dtype=bool)
 
 
 def _level(method: str, threshold: float | str | None, default: str, levels: dict[str, float]) -> float:
@@ -295,7 +304,7 @@ def _oakley_level(
     if threshold != "auto":
         return _level("oakley", threshold, "medium", count_scores.OAKLEY_LEVELS | {"auto": 0.0})
     people = coded(epochs["participant"])[0]
-    used = ~np.isnan(counts) & (_off(epochs) == 0)
+    used = ~np.isnan(counts) & ~_off(epochs)
     each = count_scores.oakley_auto(np.where(used, counts, 0.0), line.epoch_s, people)
     return line.spread(each[people])
 

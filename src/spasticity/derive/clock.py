@@ -155,12 +155,15 @@ def wall_micros(moments: np.ndarray, zones: pd.Series, where: str) -> np.ndarray
     wall = np.empty(len(moments), dtype=np.int64)
     for zone, rows in in_zones(zones, where):
         some = moments if len(rows) == len(moments) else moments[rows]
-        quarter = some // QUARTER_US
-        first = quarter.min()
-        starts = np.arange(first, quarter.max() + 1) * QUARTER_US
+        first = some.min() // QUARTER_US
+        starts = np.arange(first, some.max() // QUARTER_US + 1) * QUARTER_US
         utc = pd.DatetimeIndex(starts.astype("datetime64[us]"), tz="UTC")
-        local = utc.tz_convert(zone).tz_localize(None).as_unit("us").asi8
-        wall[rows] = some + (local - starts)[quarter - first]
+        offset = utc.tz_convert(zone).tz_localize(None).as_unit("us").asi8 - starts
+        still = np.all(offset == offset[0])  # the clocks did not change
+        here = some + (offset[0] if still else offset[some // QUARTER_US - first])
+        if len(rows) == len(moments):
+            return here
+        wall[rows] = here
     return wall
 
 

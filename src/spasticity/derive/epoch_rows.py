@@ -47,8 +47,9 @@ class Line:
         -------
         ndarray of float, shape (length,)
         """
-        line = np.full(self.length, empty)
-        line[self.place] = np.where(np.isnan(values), empty, values)
+        line = np.full(self.length, float(empty))
+        line[self.place] = values
+        line[np.isnan(line)] = empty
         return line
 
     def present(self, values: np.ndarray) -> np.ndarray:
@@ -97,15 +98,20 @@ def lined_up(epochs: pd.DataFrame, epoch_s: tuple[float, ...] | None, rule: str)
     length_s = _one_length(epochs, epoch_s, rule)
     people = coded(epochs["participant"])[0]
     start = micros(epochs["start_utc"])
-    order = in_order(people, start)
-    step = np.diff(start[order])
-    same = np.diff(people[order]) == 0
     epoch_us = round(length_s * SECOND_US)
-    _refuse_overlap(epochs, np.arange(len(epochs))[order][1:][same & (step < epoch_us)])
+    order: np.ndarray | slice = slice(None)
+    breaks, step, leap = _breaks(people, start, epoch_us)
+    if np.any((leap < 0) | ((leap == 0) & (step < 0))):
+        order = np.lexsort((start, people))
+        breaks, step, leap = _breaks(people[order], start[order], epoch_us)
+    same = leap == 0
+    _refuse_overlap(epochs, np.arange(len(epochs))[order][1:][breaks[same & (step < epoch_us)]])
     # A clock that was set back or forward off the beat of the epochs begins a new stretch.
     ahead = np.where(same & (step % epoch_us == 0), np.minimum(step // epoch_us, APART), APART)
+    heads = np.concatenate(([0], breaks + 1))
+    free = APART + np.concatenate(([0], np.cumsum(ahead - 1)))
     place = np.empty(len(epochs), dtype=np.int64)
-    place[order] = APART + np.concatenate(([0], np.cumsum(ahead)))[: len(epochs)]
+    place[order] = np.arange(len(epochs)) + np.repeat(free, np.diff(heads, append=len(epochs)))
     return Line(place, int(place.max(initial=0)) + APART + 1, length_s)
 
 
@@ -121,25 +127,6 @@ def micros(moments: pd.Series) -> np.ndarray:
     ndarray of int64, shape (n,)
     """
     return moments.to_numpy(dtype="datetime64[us]").astype(np.int64)
-
-
-def in_order(people: np.ndarray, moment: np.ndarray) -> np.ndarray | slice:
-    """Put rows in order of person and time; rows that are so already are left alone.
-
-    Parameters
-    ----------
-    people : ndarray of int, shape (n,)
-    moment : ndarray of int, shape (n,)
-
-    Returns
-    -------
-    ndarray of int, shape (n,), or slice
-        For use as an index.
-    """
-    later, same = np.diff(people), np.diff(moment) > 0
-    if np.all((later > 0) | ((later == 0) & same)):
-        return slice(None)
-    return np.lexsort((moment, people))
 
 
 def runs(line: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -160,8 +147,16 @@ def runs(line: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return start, np.diff(start, append=len(line)), line[start]
 
 
+def _breaks(people: np.ndarray, start: np.ndarray, epoch_us: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows after which something else than the next epoch of the same person stands, and how far that is in time."""
+    step = np.diff(start)
+    breaks = np.flatnonzero((people[1:] != people[:-1]) | (step != epoch_us))
+    return breaks, step[breaks], people[breaks + 1] - people[breaks]
+
+
 def _one_length(epochs: pd.DataFrame, wanted: tuple[float, ...] | None, rule: str) -> float:
-    found = np.unique(epochs["epoch_s"].to_numpy(dtype="float64"))
+    found = epochs["epoch_s"].to_numpy(dtype="float64")
+    found = found[:1] if np.all(found == found[:1]) else np.unique(found)
     if len(found) > 1:
         raise MethodError(
             f"{rule}: the epochs have {len(found)} lengths, from {found[0]:g} to {found[-1]:g} s; expected one. "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -81,8 +82,10 @@ def rhythm(epochs: pd.DataFrame, *, by: Sequence[str] = ("participant",), value:
     state = state_code(epochs) if "state" in epochs else np.full(len(epochs), np.nan)
     rows = []
     for name, where in _recordings(epochs, by):
-        order = where[np.argsort(wall[where], kind="stable")]
-        found = _described(wall[order], activity[order], state[order], line.epoch_s)
+        clock = wall[where]
+        if np.any(clock[1:] < clock[:-1]):  # an hour that the clocks repeat
+            where = where[np.argsort(clock, kind="stable")]
+        found = _described(wall[where], activity[where], state[where], line.epoch_s)
         rows.append(dict(zip(by, name, strict=True)) | found)
     columns = [*by, "days", "hours", *MEASURES, "flag"]
     return pd.DataFrame(rows, columns=columns).astype({"flag": pd.StringDtype("python")})
@@ -94,10 +97,13 @@ def _recordings(epochs: pd.DataFrame, by: Sequence[str]) -> list[tuple[tuple[str
     known = np.logical_and.reduce([codes >= 0 for codes, _ in columns])
     groups = np.zeros(len(epochs), dtype=np.int64)
     for codes, names in columns:
-        groups = groups * len(names) + codes
+        groups = groups * len(names) + codes if len(by) > 1 else codes
     rows = np.flatnonzero(known)
-    rows = rows[np.argsort(groups[rows], kind="stable")]
-    parts = np.split(rows, np.flatnonzero(np.diff(groups[rows])) + 1) if len(rows) else []
+    groups = groups[rows]
+    if np.any(groups[1:] < groups[:-1]):
+        order = np.argsort(groups, kind="stable")
+        rows, groups = rows[order], groups[order]
+    parts = np.split(rows, np.flatnonzero(groups[1:] != groups[:-1]) + 1) if len(rows) else []
     named = [(tuple(names[codes[part[0]]] for codes, names in columns), part) for part in parts]
     return sorted(named, key=lambda one: one[0])
 
@@ -111,20 +117,21 @@ def _described(wall: np.ndarray, activity: np.ndarray, state: np.ndarray, epoch_
         return {"days": days, "hours": 0, **empty, "flag": f"{days} of at least {MIN_DAYS} whole days"}
     per_day = DAY_HOURS * HOUR_US // epoch_us
     place = (wall - wall[0]) // epoch_us
-    whole = place < days * per_day
+    whole = slice(np.searchsorted(place, days * per_day))
     line = _means(place[whole], activity[whole], days * per_day)
     hourly = _block_means(line, per_day // DAY_HOURS)
-    known = int(np.isfinite(hourly).sum())
-    if known == 0 or np.nanmax(line) == np.nanmin(line):
+    known, seen = int(np.isfinite(hourly).sum()), line[np.isfinite(line)]
+    if known == 0 or seen.max() == seen.min():
         return {"days": days, "hours": known, **empty, "flag": "no activity"}
     start_h = wall[0] % (DAY_HOURS * HOUR_US) / HOUR_US
     states = _means(place[whole], state[whole], days * per_day)
+    daily = line.reshape(days, per_day)
     return {
         "days": days,
         "hours": known,
         **_stability(hourly),
-        **_extremes(line.reshape(days, per_day), start_h),
-        **_cosinor(line, per_day, start_h),
+        **_extremes(daily, start_h),
+        **_cosinor(daily, start_h),
         "regularity": _regularity(states, per_day),
         "flag": pd.NA,
     }
@@ -132,6 +139,8 @@ def _described(wall: np.ndarray, activity: np.ndarray, state: np.ndarray, epoch_
 
 def _means(place: np.ndarray, values: np.ndarray, length: int) -> np.ndarray:
     """Values on the line; where the clocks repeat an hour the mean of both, where nothing is known NaN."""
+    if np.array_equal(place, np.arange(length)):
+        return values
     known = np.isfinite(values)
     count = np.bincount(place[known], minlength=length)
     total = np.bincount(place[known], weights=values[known], minlength=length)
@@ -141,32 +150,33 @@ def _means(place: np.ndarray, values: np.ndarray, length: int) -> np.ndarray:
 def _block_means(line: np.ndarray, size: int) -> np.ndarray:
     """Means of blocks of equal size, of the values there are."""
     blocks = line.reshape(-1, size)
-    count = np.isfinite(blocks).sum(axis=1)
-    return np.divide(np.nansum(blocks, axis=1), count, out=np.full(len(blocks), np.nan), where=count > 0)
+    known = np.isfinite(blocks)
+    count, total = known.sum(axis=1), np.where(known, blocks, 0.0).sum(axis=1)
+    return np.divide(total, count, out=np.full(len(blocks), np.nan), where=count > 0)
 
 
 def _stability(hourly: np.ndarray) -> dict[str, float]:
     """Interdaily stability and intradaily variability of hourly means."""
     known = np.isfinite(hourly)
-    off = hourly - hourly[known].mean()
-    total, count = np.nansum(off**2), known.sum()
-    hours = off.reshape(-1, DAY_HOURS)
-    seen = np.isfinite(hours).any(axis=0)
-    by_hour = np.nanmean(hours[:, seen], axis=0)
-    steps = np.diff(off)
-    pairs = np.isfinite(steps).sum()
+    off = np.where(known, hourly - hourly[known].mean(), 0.0)
+    total, count = off @ off, known.sum()
+    days_known = known.reshape(-1, DAY_HOURS).sum(axis=0)
+    seen = days_known > 0
+    by_hour = off.reshape(-1, DAY_HOURS).sum(axis=0)[seen] / days_known[seen]
+    steps = (off[1:] - off[:-1])[known[1:] & known[:-1]]
     return {
-        "stability": float(count * np.sum(by_hour**2) / (seen.sum() * total)) if total else np.nan,
-        "variability": float(count * np.nansum(steps**2) / (pairs * total)) if total and pairs else np.nan,
+        "stability": float(count * (by_hour @ by_hour) / (seen.sum() * total)) if total else np.nan,
+        "variability": float(count * (steps @ steps) / (len(steps) * total)) if total and len(steps) else np.nan,
     }
 
 
 def _extremes(daily: np.ndarray, start_h: float) -> dict[str, float]:
     """The quietest 5 and busiest 10 hours of the mean day, which has no end."""
-    seen = np.isfinite(daily).any(axis=0)
+    known = np.isfinite(daily)
+    seen = known.sum(axis=0)
     if not seen.all():
         return dict.fromkeys(["amplitude", "l5", "l5_onset", "m10", "m10_onset"], np.nan)
-    profile = np.nanmean(daily, axis=0)
+    profile = np.where(known, daily, 0.0).sum(axis=0) / seen
     step_h = DAY_HOURS / len(profile)
     means = {name: _around(profile, round(hours / step_h)) for name, hours in (("l5", L5_HOURS), ("m10", M10_HOURS))}
     low, high = int(np.argmin(means["l5"])), int(np.argmax(means["m10"]))
@@ -186,26 +196,32 @@ def _around(profile: np.ndarray, width: int) -> np.ndarray:
     return (total[width:] - total[:-width]) / width
 
 
-def _cosinor(line: np.ndarray, per_day: int, start_h: float) -> dict[str, float]:
-    """A cosine of 24 hours by least squares."""
+def _cosinor(daily: np.ndarray, start_h: float) -> dict[str, float]:
+    """A cosine of 24 hours by least squares; all days share the times of day, so that their sums are enough."""
     from scipy.special import fdtrc
 
-    known = np.isfinite(line)
-    angle = 2 * np.pi * np.arange(len(line))[known] / per_day
-    design = np.column_stack((np.ones(known.sum()), np.cos(angle), np.sin(angle)))
-    activity = line[known]
-    coefficients = np.linalg.solve(design.T @ design, design.T @ activity)
-    left = activity - design @ coefficients
-    total = activity - activity.mean()
-    sse, sst, df = left @ left, total @ total, len(activity) - 3
+    known = np.isfinite(daily)
+    seen, design = known.sum(axis=0), _waves(daily.shape[1])
+    count, mean = seen.sum(), np.where(known, daily, 0.0).sum() / seen.sum()
+    off = np.where(known, daily - mean, 0.0)
+    coefficients = np.linalg.solve(design.T @ (seen[:, None] * design), design.T @ off.sum(axis=0))
+    left = np.where(known, off - design @ coefficients, 0.0).ravel()
+    sse, sst, df = left @ left, off.ravel() @ off.ravel(), count - 3
     f = (sst - sse) / 2 / (sse / df) if df > 0 and sse > 0 else np.inf
     peak = np.arctan2(coefficients[2], coefficients[1]) * DAY_HOURS / (2 * np.pi)
     return {
-        "mesor": float(coefficients[0]),
+        "mesor": float(mean + coefficients[0]),
         "cosinor_amplitude": float(np.hypot(coefficients[1], coefficients[2])),
         "acrophase": float((start_h + peak) % DAY_HOURS),
         "cosinor_p_value": float(fdtrc(2, df, f)) if df > 0 else np.nan,
     }
+
+
+@cache
+def _waves(per_day: int) -> np.ndarray:
+    """One, cosine and sine at each time of day."""
+    angle = 2 * np.pi * np.arange(per_day) / per_day
+    return np.column_stack((np.ones(per_day), np.cos(angle), np.sin(angle)))
 
 
 def _regularity(states: np.ndarray, per_day: int) -> float:
