@@ -1,5 +1,7 @@
 """A saved study: whole or not there, harmless in a spreadsheet, and equal when it is read back."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -106,3 +108,15 @@ def test_a_save_that_fails_leaves_no_half_study(tmp_path, monkeypatch, there):
     assert [path.name for path in tmp_path.iterdir()] == (["s"] if there else [])
     if there:
         assert load.study(folder).visits["reason"].tolist() == ["old", "older"]
+
+
+def test_an_optional_column_is_saved_when_somebody_filled_it_and_read_back_either_way(tmp_path):
+    study = made(["moved"])
+    walk = {"participant": "P0", "visit": "v", "test": "tug", "trial": 1, "unable": False}
+    for orthosis, there in ((None, False), ("ankle-foot", True)):
+        walks = tables.WALKS.check(pd.DataFrame([{**walk, "orthosis": orthosis}]).reindex(columns=tables.WALKS.names))
+        folder = replace(study, walks=walks).save(tmp_path / str(there))
+        header = (folder / "walks.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert ("orthosis" in header) == there
+        assert "pace" not in header
+        pd.testing.assert_frame_equal(load.study(folder).walks, walks)

@@ -151,3 +151,30 @@ def test_typing_never_raises_and_never_changes_the_number_of_rows(values):
         typed, bad = column.typed(frame["score"])
         assert len(typed) == len(bad) == len(values)
         assert not (bad & frame["score"].isna()).any()
+
+
+def with_pace(key=("participant", "pace")):
+    pace = Column(name="pace", kind="category", label="Pace", categories=("slow", "fast"), optional=True)
+    return Schema(
+        "trials", "one row per trial", (Column(name="participant", kind="text", label="Participant"), pace), key
+    )
+
+
+def test_a_source_may_be_without_an_optional_column_whose_cells_are_then_missing():
+    found = with_pace().check(pd.DataFrame({"participant": ["A", "B"]}))
+    assert found["pace"].isna().all()
+    assert list(found["pace"].cat.categories) == ["slow", "fast"]
+    assert with_pace().required == ["participant"]
+    assert with_pace().optional(["pace"]) == []
+
+
+def test_an_optional_column_that_is_there_is_checked_like_any_other():
+    with pytest.raises(DataError, match="1 value breaks the schema, first at row 0 in `pace`"):
+        with_pace().check(pd.DataFrame({"participant": ["A"], "pace": ["quick"]}))
+
+
+def test_in_a_key_a_missing_cell_of_an_optional_column_is_a_value_like_others():
+    rows = pd.DataFrame({"participant": ["A", "A", "B"], "pace": ["slow", None, None]})
+    assert len(with_pace().check(rows)) == 3
+    with pytest.raises(DataError, match="repeats the key participant, pace"):
+        with_pace().check(pd.concat([rows, rows.tail(1)], ignore_index=True))

@@ -52,6 +52,9 @@ class Column:
         Whether the categories are grades.
     required : bool
         Whether every row must have a value.
+    optional : bool
+        Whether a source may be without the column: its cells are missing then. In a key, missing is a value like
+        others.
     better : str, optional
         `lower` or `higher` when the column has a direction of benefit.
     note : str
@@ -68,6 +71,7 @@ class Column:
     categories: tuple[str, ...] = ()
     ordered: bool = False
     required: bool = False
+    optional: bool = False
     better: Better | None = None
     note: str = ""
 
@@ -165,7 +169,22 @@ class Schema:
     @property
     def required(self) -> list[str]:
         """Columns that every row must fill: the key and those declared so."""
-        return [column.name for column in self.columns if column.required or column.name in self.key]
+        key = [name for name in self.key if not self[name].optional]
+        return [column.name for column in self.columns if column.required or column.name in key]
+
+    def optional(self, present: Sequence[str] = ()) -> list[str]:
+        """Columns that a source may be without.
+
+        Parameters
+        ----------
+        present : sequence of str
+            Columns to leave out of the answer.
+
+        Returns
+        -------
+        list of str
+        """
+        return [column.name for column in self.columns if column.optional and column.name not in present]
 
     def empty(self) -> pd.DataFrame:
         """The table with no rows.
@@ -193,7 +212,7 @@ class Schema:
         DataError
             Names each missing and each unknown column, and the likely pairs.
         """
-        missing = [name for name in self.names if name not in present]
+        missing = [name for name in self.names if name not in present and not self[name].optional]
         unknown = [] if extra else [name for name in present if name not in self.names]
         if not missing and not unknown:
             return
@@ -216,7 +235,7 @@ class Schema:
         Parameters
         ----------
         frame : DataFrame
-            Has the table's columns; further ones are kept after them.
+            Has the table's columns, but for optional ones; further ones are kept after them.
 
         Returns
         -------
@@ -227,6 +246,9 @@ class Schema:
         """
         columns: dict[str, pd.Series] = {}
         failures = []
+        lacking = self.optional(list(frame.columns))
+        if lacking:
+            frame = frame.assign(**dict.fromkeys(lacking, pd.Series(None, index=frame.index, dtype=object)))
         for column in self.columns:
             typed, bad = column.typed(frame[column.name])
             columns[column.name] = typed
@@ -248,7 +270,8 @@ class Schema:
         if not self.key:
             return []
         keys = table[list(self.key)]
-        repeated = keys.duplicated(keep=False) & keys.notna().all(axis=1)
+        known = keys[[name for name in self.key if not self[name].optional]].notna().all(axis=1)
+        repeated = keys.duplicated(keep=False) & known
         if not repeated.any():
             return []
         rule = f"repeats the key {', '.join(self.key)}"

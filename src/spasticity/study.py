@@ -284,8 +284,9 @@ class Study:
         """
         one_of("format", format, list(FORMATS))
         written = FORMATS[format]
-        quieted = {name: quiet_frame(frame, _texts(frame, TABLES[name])) for name, frame in self.tables.items()}
-        marked = any(not quieted[name].equals(frame) for name, frame in self.tables.items())
+        filled = {name: _without_empty(frame, TABLES[name]) for name, frame in self.tables.items()}
+        quieted = {name: quiet_frame(frame, _texts(frame, TABLES[name])) for name, frame in filled.items()}
+        marked = any(not quieted[name].equals(frame) for name, frame in filled.items())
         # The counts let a reader see that a file was cut between two lines.
         rows = "".join(f"{name} = {len(frame)}\n" for name, frame in self.tables.items())
         plan = f"{APOSTROPHES if marked else ''}{self.protocol.toml()}\n[rows]\n{rows}{_reasons(self.identifiers)}"
@@ -322,6 +323,11 @@ def _codebook() -> pd.DataFrame:
 
 def _without_returns(cell: object) -> object:
     return re.sub(RETURN, "\n", cell) if isinstance(cell, str) else cell
+
+
+def _without_empty(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """A table without those optional columns that nobody filled."""
+    return frame.drop(columns=[name for name in schema.optional() if name in frame and frame[name].isna().all()])
 
 
 def _texts(frame: pd.DataFrame, schema: Schema) -> list[str]:

@@ -103,6 +103,7 @@ def readings_of(
     known_columns(schema, "constants", constants)
     constants |= dict.fromkeys((name for name, place in columns.items() if place == ""), None)
     columns = {name: place for name, place in columns.items() if place != ""}
+    constants |= dict.fromkeys(schema.optional([*constants, *columns, *grid.columns]))
     for name, place in columns.items():
         of_kind(f"columns of {name}", place, str, "the name of a column")
     places = {name: columns.get(name, name) for name in schema.names if name not in constants}

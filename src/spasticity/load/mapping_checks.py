@@ -197,6 +197,7 @@ def _check_columns(
         if isinstance(column, str) and column not in ("", TODO, *header):
             found.add((*place, "columns", name), f"the file has no column `{column}`; {hint(column, header)}")
     fed = {name for name in schema.names if name in columns or name in constants or name in header}
+    fed |= set(schema.optional())
     for name in schema.names:
         if name not in fed:
             found.add(

@@ -117,6 +117,7 @@ def _check_fields(
 
 def _check_fed(found: Findings, whole: list[tuple[Place, Mapping[str, Any]]], place: Place, schema: Schema) -> None:
     named = {name for _, part in whole for option in ("columns", "constants") for name in part.get(option, {})}
+    named |= set(schema.optional())
     for name in schema.names:
         if name not in named:
             found.add(

@@ -93,9 +93,11 @@ class Feed:
     @property
     def parts(self) -> tuple[Part, ...]:
         """What each row is made of, one part per row that a record becomes."""
+        schema, parts = canonical(self.table), self.melt or (Part(),)
+        unfed = [dict.fromkeys(schema.optional([*self.columns, *part.columns])) for part in parts]
         return tuple(
-            _filled({**self.columns, **part.columns}, {**self.constants, **part.constants})
-            for part in self.melt or (Part(),)
+            _filled({**self.columns, **part.columns}, {**none, **self.constants, **part.constants})
+            for part, none in zip(parts, unfed, strict=True)
         )
 
     @property

@@ -184,7 +184,7 @@ def _study(design: Design, frames: dict[str, pd.DataFrame], seed: int) -> Study:
 
 def _loaded(schema: Schema, frame: pd.DataFrame, seed: int) -> Loaded:
     source = Source(name=schema.name, sha256="", rows_read=len(frame), format="simulated", note=f"seed {seed}")
-    table = schema.check(frame[schema.names])
+    table = schema.check(frame[[name for name in schema.names if name in frame]])
     none = {name: pd.Series(dtype=object) for name in REPAIR_COLUMNS}
     refused = {name: pd.Series(dtype=object) for name in REJECT_COLUMNS}
     return Loaded(table=table, repairs=pd.DataFrame(none), rejects=pd.DataFrame(refused), source=source, schema=schema)

@@ -89,6 +89,19 @@ THERAPY = Schema(
             high=10,
             better="higher",
         ),
+        Column(
+            name="tolerance",
+            kind="integer",
+            label="Tolerance",
+            unit="0-10",
+            low=0,
+            high=10,
+            better="higher",
+            optional=True,
+            note="how well the session was borne, in the words of the study's own form",
+        ),
+        Column(name="kind", kind="text", label="Kind of therapy", optional=True, note="such as physiotherapy"),
+        Column(name="reason", kind="text", label="Reason if missed", optional=True, note="as recorded"),
     ),
 )
 
