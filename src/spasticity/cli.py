@@ -47,17 +47,55 @@ def main() -> None:
 @main.command()
 @click.argument("study", type=STUDY)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True, help="New folder.")
+@click.option("--style", default="report", show_default=True, help="Printed size, such as nature, lancet or double.")
+@click.option("--format", "formats", multiple=True, help="Of the figures: svg, pdf, png, eps, tiff; may be repeated.")
+@click.option("--dpi", type=click.IntRange(72, 1200), default=300, show_default=True, help="Of PNG and TIFF.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def report(study: Path, out: Path, quiet: bool) -> None:
+def report(study: Path, out: Path, style: str, formats: tuple[str, ...], dpi: int, quiet: bool) -> None:
     """Write the report of STUDY: figures, their numbers, tables, captions and an index page.
 
-    An earlier report in the folder is replaced as long as nobody changed it; other files are never touched.
+    An earlier report in the folder is replaced as long as nobody changed it; other files are never touched. A run that
+    was stopped half-way is gone on with by the same command.
     """
     from spasticity import load
-    from spasticity.report import build
+    from spasticity.report import FORMATS, build
 
-    folder = build(load.study(study), out, progress=not quiet)
+    folder = build(load.study(study), out, style=style, formats=formats or FORMATS, dpi=dpi, progress=not quiet)
     click.echo(f"Report written: open {Path(folder) / 'index.html'}")
+
+
+@main.command()
+@click.argument("folder", type=STUDY)
+def verify(folder: Path) -> None:
+    """Is the report in FOLDER as it was written? Exit code 1 when a file is changed, missing or not of it."""
+    from spasticity.report import verify as room
+
+    found = room(folder)
+    for file, state in found.itertuples(index=False):
+        click.echo(f"{file}: {state}", err=True)
+    if len(found):
+        sys.exit(FINDINGS)
+    click.echo(f"{folder.name}: every file is as it was written.")
+
+
+@main.command()
+@click.argument("folder", type=STUDY)
+@click.argument("study", type=STUDY)
+@click.option("--quiet", is_flag=True, help="No progress.")
+def rerun(folder: Path, study: Path, quiet: bool) -> None:
+    """Make the report in FOLDER again from STUDY, elsewhere, and compare. Exit code 1 when something differs.
+
+    FOLDER is only read.
+    """
+    from spasticity import load
+    from spasticity.report import rerun as room
+
+    found = room(folder, load.study(study), progress=not quiet)
+    for what, state in found.itertuples(index=False):
+        click.echo(f"{what}: {state}", err=True)
+    if len(found):
+        sys.exit(FINDINGS)
+    click.echo(f"{folder.name}: made again, every file has the same bytes.")
 
 
 @main.command("map")

@@ -3,6 +3,7 @@
 from spasticity.report.artefacts import Figure, Section, Table, figure
 from spasticity.report.baseline import baseline_table
 from spasticity.report.building import build, save
+from spasticity.report.checking import rerun, verify
 from spasticity.report.images import FORMATS, IMAGE_FORMATS
 from spasticity.report.trust import Checkup, checkup
 from spasticity.report.words import caption
@@ -19,5 +20,7 @@ __all__ = [
     "caption",
     "checkup",
     "figure",
+    "rerun",
     "save",
+    "verify",
 ]
