@@ -1,56 +1,41 @@
 """Type I error and coverage of the models of grades, of rank tests and of responders, in small invented trials.
 
-    python benchmarks/grades_coverage.py --seconds 200     # adds trials for so long; run it again to go on
-    python benchmarks/grades_coverage.py --table           # writes tests/reference/grades_coverage/table.csv
-
 Two arms of 12, 20, 40 or 80 people in two strata with a baseline; a grade of five categories is a logistic variable
 that is cut. `one visit`: a row per person. `floor`: more than half of the grades are the lowest. `visits`: four rows,
 with a normal intercept of each person (standard deviation 1.5). `dropout`: about 30 % leave, more likely after a bad
 visit (missing at random). `effect`: the true log odds ratio is -1; it is 0 everywhere else. How often is the truth
 outside the 95 % interval, or rejected at 5 %? That is the type I error, and the coverage is the rest. A responder has
-one of the two lowest grades. The bands hold 99.9 % of the shares of an exact method. Trials are numbered, and a number
-is a seed, so that the study may stop and go on.
+one of the two lowest grades. Commands: see `coverage.py`.
 """
 
 from __future__ import annotations
 
-import argparse
-import time
-import warnings
-from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy import special
 from scipy import stats as distributions
 
+from benchmarks.coverage import PEOPLE, Cell, Decisions, Study, decided
 from spasticity.errors import MethodError
-from spasticity.files import csv_bytes, write
 from spasticity.stats.cumulative_links import LINKS
 from spasticity.stats.intercept_model import Clusters
 from spasticity.stats.mantel_haenszel import cmh, common_rows
 from spasticity.stats.newton import held
 from spasticity.stats.ordinal_fit import Estimated, fixed, mixed
+from spasticity.stats.ordinal_models import NODES
 from spasticity.stats.ordinal_rows import Grades
 from spasticity.stats.proportions import difference, difference_score
 from spasticity.stats.rank_distribution import rank_sum_test, shift_interval, stratified, superiority
 from spasticity.stats.wins import _rows as win_rows
 
-FOLDER = Path(__file__).parents[1] / "tests" / "reference" / "grades_coverage"
-TABLE, TALLY = FOLDER / "table.csv", FOLDER / "tally.csv"
-PEOPLE = (12, 20, 40, 80)
 SCENARIOS = ("one visit", "one visit, floor", "visits", "visits, dropout")
 CUTS = {"one visit": [-2, -0.6, 0.6, 2], "one visit, floor": [0.2, 1, 2, 3.2]}
 CHUNK = 50
-NODES = 5  # enough for four rows of a person, and half the time of the default
 CHI_SQUARED = float(distributions.chi2.isf(0.05, 1))
-Z_999 = 3.2905  # normal quantile of a two-sided 99.9 % band
 LOGIT = LINKS["logit"]
-Decisions = Iterator[tuple[str, Callable[[], bool]]]
 
 
 def trial(per_arm: int, scenario: str, effect: float, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -124,7 +109,7 @@ def by_ranks(arm: np.ndarray, stratum: np.ndarray, grade: np.ndarray, theta: flo
         return not low <= theta <= high
 
     def outside_win(place: int, truth: float) -> bool:
-        row = win_rows(np.sign(first[:, None] - second).astype(np.int8), 0.95)[place]
+        row = win_rows([np.sign(first[:, None] - second).astype(np.int8)], 0.95)[place]
         if not np.isfinite(row["conf_low"]):
             raise MethodError("no interval")
         return not row["conf_low"] <= truth <= row["conf_high"]
@@ -211,83 +196,28 @@ def decisions(per_arm: int, scenario: str, effect: float, rng: np.random.Generat
         yield from by_responders(arm, stratum, grade)
 
 
-def tallied(per_arm: int, scenario: str, effect: float, chunk: int) -> list[dict[str, object]]:
+def tallied(per_arm: int, scenario: str, effect: float, chunk: int) -> list[dict[str, Any]]:
     """Wrong decisions of every method in one chunk of trials."""
-    counts: dict[str, list[int]] = {}
-    for number in range(chunk * CHUNK, (chunk + 1) * CHUNK):
+
+    def one(number: int) -> Decisions:
         rng = np.random.default_rng([per_arm, SCENARIOS.index(scenario), round(100 * abs(effect)), number])
-        for name, decide in decisions(per_arm, scenario, effect, rng):
-            tally = counts.setdefault(name, [0, 0, 0])
-            tally[0] += 1
-            try:
-                tally[1] += bool(decide())
-            except (MethodError, np.linalg.LinAlgError):
-                tally[2] += 1
-    keys = {"scenario": scenario, "effect": effect, "per_arm": per_arm, "chunk": chunk}
-    return [
-        keys | {"method": name} | dict(zip(("trials", "wrong", "failed"), tally, strict=True))
-        for name, tally in counts.items()
-    ]
+        return decisions(per_arm, scenario, effect, rng)
+
+    return decided(one(number) for number in range(chunk * CHUNK, (chunk + 1) * CHUNK))
 
 
-def cells() -> list[tuple[int, str, float]]:
-    """Scenarios in the order in which they are worked on."""
-    null = [(n, scenario, 0.0) for n in PEOPLE for scenario in SCENARIOS]
-    return null + [(20, scenario, -1.0) for scenario in SCENARIOS]
+def cells() -> dict[Cell, int]:
+    """How many chunks are wanted of each scenario, in the order in which they are worked on."""
+    null = {(n, scenario, 0.0): _chunks(scenario) for n in PEOPLE for scenario in SCENARIOS}
+    return null | {(20, scenario, -1.0): _chunks(scenario) for scenario in SCENARIOS}
 
 
-def work(seconds: float) -> None:
-    """Add chunks, those of every scenario in turn, until the time is over."""
-    end = time.monotonic() + seconds
-    known = pd.read_csv(TALLY) if TALLY.exists() else pd.DataFrame(columns=["per_arm", "scenario", "effect", "chunk"])
-    done = set(known[["per_arm", "scenario", "effect", "chunk"]].itertuples(index=False, name=None))
-    for chunk in range(40):
-        for cell in cells():
-            costly = 2 if cell[1].startswith("visits") else 1
-            if (*cell, chunk) in done or chunk % (costly * (4 if cell[2] else 1)):  # fewer trials of what costs most
-                continue
-            pd.DataFrame(tallied(*cell, chunk)).to_csv(TALLY, mode="a", header=not TALLY.exists(), index=False)
-            if time.monotonic() > end:
-                return
-    print("nothing is left to do")
+def _chunks(scenario: str) -> int:
+    return 20 if scenario.startswith("visits") else 40
 
 
-def table(tally: pd.DataFrame) -> pd.DataFrame:
-    """Shares of wrong decisions with their bands."""
-    keys = ["scenario", "effect", "per_arm", "method"]
-    sums = tally.groupby(keys, sort=False)[["trials", "wrong", "failed"]].sum().reset_index()
-    used = sums["trials"] - sums["failed"]
-    share = sums["wrong"] / used
-    half = Z_999 * np.sqrt(0.05 * 0.95 / used)
-    return sums[keys].assign(
-        trials=sums["trials"],
-        failed=sums["failed"],
-        type_one_error=share,
-        coverage=1 - share,
-        band_low=0.05 - half,
-        band_high=0.05 + half,
-        inside=(share - 0.05).abs() <= half,
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=200)
-    parser.add_argument("--table", action="store_true")
-    given = parser.parse_args()
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if not given.table:
-            work(given.seconds)
-    found = table(pd.read_csv(TALLY))
-    if given.table:
-        write(TABLE, csv_bytes(found.round(5)), overwrite=True)
-    wide = found.pivot_table(
-        index="method", columns=["scenario", "effect", "per_arm"], values="type_one_error", sort=False
-    )
-    print(wide.round(3).to_string())
-
+STUDY = Study("grades", cells(), tallied)
+TABLE = STUDY.folder / "table.csv"
 
 if __name__ == "__main__":
-    main()
+    STUDY.main(__doc__)

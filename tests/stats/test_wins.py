@@ -5,6 +5,7 @@ import pytest
 from spasticity import stats
 from spasticity.errors import DataError, MethodError
 from spasticity.stats import Priority
+from spasticity.stats.mantel_haenszel import common_rows
 from spasticity.stats.rank_distribution import superiority
 from tests.stats.two_arms import outcomes
 
@@ -93,3 +94,80 @@ def test_wrong_questions_are_refused():
     moved = pd.concat([frame, frame.iloc[:1].assign(arm="placebo", visit="week 4")])
     with pytest.raises(DataError, match="1 participant in more than one arm"):
         stats.win_ratio(moved, [NRS])
+
+
+def in_strata(first, second):
+    """Two arms, every third person of the smaller stratum."""
+    frame = outcomes(first, second)
+    return frame.assign(cohort=np.where(np.arange(len(frame)) % 3 == 0, "SCI", "MS"))
+
+
+def test_two_strata_by_hand():
+    frame = outcomes([1.0, 5.0, 2.0, 2.0], [4.0, 6.0, 1.0, 3.0]).assign(cohort=["MS", "MS", "SCI", "SCI"] * 2)
+    fit = stats.win_ratio(frame, [NRS], strata="cohort")
+    # MS: 1 beats 4 and 6, 5 beats 6 and loses to 4. SCI: each 2 beats 3 and loses to 1. Four people in each.
+    row = fit.row("win ratio")
+    assert row["estimate"] == pytest.approx((3 / 4 + 2 / 4) / (1 / 4 + 2 / 4))
+    assert (row["wins"], row["losses"], row["ties"]) == (5 / 8, 3 / 8, 0)
+    assert fit.row("net benefit")["estimate"] == pytest.approx(1 / 4)
+    # Shares of wins: in MS 1 and 1/2 of the drug, 1/2 and 1 of placebo; in SCI 1/2 and 1/2, 0 and 1. No ties, so a
+    # share of losses is what is left, and log(W / L) has the slope 1 / W + 1 / L.
+    variance = ((1 / 8 + 1 / 8) / 2 + (0 + 1 / 2) / 2) / 4
+    assert row["std_error"] / row["estimate"] == pytest.approx(np.sqrt(variance) * (8 / 5 + 8 / 3))
+    assert fit.steps.loc[0, ["pairs", "wins", "losses", "ties", "missing"]].tolist() == [8, 5, 3, 0, 0]
+    assert row["n"] == 8
+    assert "within cohort" in fit.method
+
+
+def test_of_a_yes_or_no_outcome_the_strata_give_the_odds_ratio_of_mantel_and_haenszel():
+    rng = np.random.default_rng(4)
+    frame = in_strata(rng.binomial(1, 0.4, 30).astype(float), rng.binomial(1, 0.6, 36).astype(float))
+    better = frame["value"].eq(0)
+    tables = []
+    for cohort in ("MS", "SCI"):
+        here = [frame["cohort"].eq(cohort) & frame["arm"].eq(arm) for arm in ("drug", "placebo")]
+        tables.append([int(count) for side in here for count in ((better & side).sum(), side.sum())])
+    found = stats.win_ratio(frame, [NRS], strata="cohort").row("win ratio")
+    assert found["estimate"] == pytest.approx(common_rows(tables, 0.95)[2]["estimate"])
+
+
+def test_one_stratum_is_none_and_strata_that_differ_do_not_matter():
+    rng = np.random.default_rng(5)
+    frame = in_strata(rng.normal(5, 1, 20), rng.normal(5.5, 1, 22))
+    plain = stats.win_ratio(frame, [NRS]).frame
+    one = stats.win_ratio(frame.assign(cohort="MS"), [NRS], strata="cohort").frame
+    pd.testing.assert_frame_equal(one, plain)
+    moved = frame.assign(value=frame["value"] + 4 * frame["cohort"].eq("SCI"))
+    columns = ["estimate", "std_error", "conf_low", "p_value"]
+    found, shifted = (stats.win_ratio(one, [NRS], strata="cohort").frame[columns] for one in (frame, moved))
+    pd.testing.assert_frame_equal(shifted, found)
+
+
+def test_the_error_in_strata_is_that_of_repeated_samples():
+    rng = np.random.default_rng(6)
+    logs, errors = [], []
+    for _ in range(100):
+        frame = in_strata(rng.poisson(4, 40).astype(float), rng.poisson(5, 40).astype(float))
+        row = stats.win_ratio(frame, [NRS], strata="cohort").row("win ratio")
+        logs.append(np.log(row["estimate"]))
+        errors.append(row["std_error"] / row["estimate"])
+    assert np.mean(errors) == pytest.approx(pd.Series(logs).std(), rel=0.2)
+
+
+def test_a_stratum_without_both_arms_is_counted_and_left_out():
+    rng = np.random.default_rng(7)
+    frame = in_strata(rng.normal(5, 1, 12), rng.normal(5.5, 1, 12))
+    lonely = frame.assign(cohort=frame["cohort"].mask(frame["participant"].isin(["P000", "P001"]), "other"))
+    fit = stats.win_ratio(lonely, [NRS], strata="cohort")
+    assert fit.notes == ("drug and placebo: 2 people alone in a cohort not compared",)
+    assert fit.row("win ratio")["n"] == 22
+    rest = stats.win_ratio(lonely[lonely["cohort"].ne("other")], [NRS], strata="cohort")
+    assert fit.row("win ratio")["std_error"] == rest.row("win ratio")["std_error"]
+    gone = stats.win_ratio(frame.assign(cohort=frame["cohort"].where(frame.index > 0)), [NRS], strata="cohort")
+    assert "left out: 1 participant without arm or cohort" in gone.notes
+
+
+def test_one_person_of_an_arm_in_a_stratum_is_refused():
+    frame = outcomes([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).assign(cohort=["MS", "MS", "SCI"] * 2)
+    with pytest.raises(MethodError, match="at least two people in each cohort that has both"):
+        stats.win_ratio(frame, [NRS], strata="cohort")

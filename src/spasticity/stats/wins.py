@@ -67,6 +67,7 @@ def win_ratio(
     *,
     factor: str = "arm",
     reference: str | None = None,
+    strata: str | None = None,
     level: float = 0.95,
 ) -> Wins:
     """Every person of an arm against every person of the reference, by the first outcome in which they differ.
@@ -81,6 +82,9 @@ def win_ratio(
         Whose levels are compared.
     reference : str, optional
         Level the others are compared with; otherwise the first.
+    strata : str, optional
+        Column within whose levels people are compared, such as `cohort`. A stratum's wins and losses count by one over
+        its people, which makes the win ratio of a yes-or-no outcome Mantel and Haenszel's odds ratio.
     level : float
         Confidence level.
 
@@ -94,18 +98,19 @@ def win_ratio(
     Raises
     ------
     MethodError
-        No hierarchy, no direction, an unknown outcome, visit or level.
+        No hierarchy, no direction, an unknown outcome, visit or level; a single person of an arm (in a stratum).
     DataError
-        A participant in two arms, or twice at a visit.
+        A participant in two arms or strata, or twice at a visit.
 
     References
     ----------
     .. [1] Pocock, Ariti, Collier & Wang 2012, European Heart Journal 33:176-182. [from memory]
     .. [2] Bebu & Lachin 2016, Biostatistics 17:178-187. [from memory]
+    .. [3] Dong, Qiu, Wang & Vandemeulebroecke 2018, J Biopharm Stat 28:778-796 (strata). [from memory]
     """
     if not hierarchy:
         raise MethodError("win_ratio: the hierarchy is empty; name at least one `Priority(outcome=..., visit=...)`.")
-    people, notes = _people(outcomes, hierarchy, factor, reference)
+    people, notes = _people(outcomes, hierarchy, factor, reference, strata)
     arms = list(people[factor].cat.categories)
     reference = arms[0] if reference is None else reference
     one_of("reference", reference, arms)
@@ -113,10 +118,12 @@ def win_ratio(
     steps: list[dict[str, Any]] = []
     for arm in (arm for arm in arms if arm != reference):
         sides = [people[people[factor].eq(name).to_numpy(dtype=bool)] for name in (arm, reference)]
-        verdict, found = _verdict(sides[0], sides[1], hierarchy)
-        shared = {factor: arm, "reference": reference, "n": len(sides[0]) + len(sides[1])}
-        rows += [row | shared for row in _rows(verdict, level)]
-        steps += [step | {factor: arm} for step in found]
+        parts, alone = _parts(sides[0], sides[1], strata, f"{arm} and {reference}")
+        compared = [_verdict(first, second, hierarchy) for first, second in parts]
+        shared = {factor: arm, "reference": reference, "n": sum(map(len, sum(parts, ())))}
+        rows += [row | shared for row in _rows([verdict for verdict, _ in compared], level)]
+        steps += [step | {factor: arm} for step in _joined([found for _, found in compared])]
+        notes += alone
     if not rows:
         raise MethodError(f"win_ratio: `{factor}` has only one level; there is nothing to compare.")
     frame = pd.DataFrame(rows)
@@ -125,7 +132,7 @@ def win_ratio(
     return Wins(
         frame=estimate_frame(frame, [factor]),
         method=(
-            f"win ratio by {order}; U-statistic variance"
+            f"win ratio by {order}{f', within {strata}' if strata else ''}; U-statistic variance"
             + (", not adjusted for the number of comparisons" if len(arms) > 2 else "")
         ),
         n=len(people),
@@ -141,18 +148,19 @@ def _words(step: Priority) -> str:
 
 
 def _people(
-    outcomes: pd.DataFrame, hierarchy: Sequence[Priority], factor: str, reference: str | None
+    outcomes: pd.DataFrame, hierarchy: Sequence[Priority], factor: str, reference: str | None, strata: str | None
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """One row per participant: the group, and a column of each outcome, larger being better."""
-    require(outcomes, ["participant", factor])
+    """One row per participant: the group, the stratum, and a column of each outcome, larger being better."""
+    named = [factor, *([strata] if strata else [])]
+    require(outcomes, ["participant", *named])
     concerned = outcomes[outcomes["outcome"].isin([step.outcome for step in hierarchy])]
-    groups = concerned[["participant", factor]].drop_duplicates()
-    lost = int(groups[factor].isna().sum())
+    groups = concerned[["participant", *named]].drop_duplicates()
+    lost = int(groups[named].isna().any(axis=1).sum())
     groups = groups.dropna()
     torn = groups["participant"].duplicated()
     if torn.any():
         raise DataError(
-            f"outcomes: {plural(int(torn.sum()), 'participant')} in more than one {factor}, first at row "
+            f"outcomes: {plural(int(torn.sum()), 'participant')} in more than one {' or '.join(named)}, first at row "
             f"{groups.index[torn][0]}; a comparison needs one each."
         )
     people = groups.assign(**{factor: as_levels(groups[factor], reference)})
@@ -166,8 +174,30 @@ def _people(
         one_of("better", better, ("lower", "higher"))
         numbers = here[step.value].astype("float64") * (1 if better == "higher" else -1)
         people = people.merge(here[["participant"]].assign(**{f"step {place}": numbers}), "left", "participant")
-    note = (f"left out: {plural(lost, 'participant')} without {factor}",) if lost else ()
+    note = (f"left out: {plural(lost, 'participant')} without {' or '.join(named)}",) if lost else ()
     return people.reset_index(drop=True), note
+
+
+def _parts(
+    mine: pd.DataFrame, theirs: pd.DataFrame, strata: str | None, words: str
+) -> tuple[list[tuple[pd.DataFrame, pd.DataFrame]], tuple[str, ...]]:
+    """The people of both arms in each stratum; strata without people of both tell nothing."""
+    pairs = [(mine, theirs)]
+    if strata:
+        labels = dict.fromkeys([*mine[strata], *theirs[strata]])
+        pairs = [tuple(side[side[strata].eq(label).to_numpy(dtype=bool)] for side in pairs[0]) for label in labels]  # type: ignore[misc]
+    both = [pair for pair in pairs if min(map(len, pair))]
+    alone = sum(len(side) for pair in pairs for side in pair) - sum(len(side) for pair in both for side in pair)
+    if not both or min(len(side) for pair in both for side in pair) < 2:
+        where = f" in each {strata} that has both" if strata else ""
+        raise MethodError(f"win_ratio: {words}: each arm needs at least two people{where}; join or leave out levels.")
+    return both, ((f"{words}: {plural(alone, 'person', 'people')} alone in a {strata} not compared",) if alone else ())
+
+
+def _joined(found: Sequence[list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What each outcome decided, over all strata."""
+    counted = ("pairs", "wins", "losses", "ties", "missing")
+    return [step[0] | {name: sum(one[name] for one in step) for name in counted} for step in zip(*found, strict=True)]
 
 
 def _verdict(
@@ -194,13 +224,13 @@ def _verdict(
     return verdict, found
 
 
-def _rows(verdict: NDArray[np.int8], level: float) -> list[dict[str, Any]]:
-    m, n = verdict.shape
-    if min(m, n) < 2:
-        raise MethodError("win_ratio: each arm needs at least two people.")
-    win, loss = (verdict == 1).astype(float), (verdict == -1).astype(float)
-    w, lose = float(win.mean()), float(loss.mean())
-    covariance = sum(np.cov(win.mean(axis=axis), loss.mean(axis=axis)) / size for axis, size in ((1, m), (0, n)))
+def _rows(verdicts: Sequence[NDArray[np.int8]], level: float) -> list[dict[str, Any]]:
+    """The terms from the verdicts of each stratum, whose pairs weigh by one over its people."""
+    weights = np.array([verdict.size / sum(verdict.shape) for verdict in verdicts])
+    weights /= weights.sum()
+    moments = [_moments(verdict) for verdict in verdicts]
+    w, lose = (float(value) for value in weights @ np.array([means for means, _ in moments]))
+    covariance = np.tensordot(weights**2, np.array([spread for _, spread in moments]), axes=1)
     shares = {"wins": w, "losses": lose, "ties": 1 - w - lose}
     z = float(stats.norm.isf((1 - level) / 2))
     rows = []
@@ -222,6 +252,13 @@ def _rows(verdict: NDArray[np.int8], level: float) -> list[dict[str, Any]]:
             | {"conf_low": limits[0], "conf_high": limits[1], "df": np.inf}
         )
     return rows
+
+
+def _moments(verdict: NDArray[np.int8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of wins and losses among the pairs, and their covariance."""
+    sides = [(verdict == which).astype(float) for which in (1, -1)]
+    spread = [np.cov([side.mean(axis=axis) for side in sides]) / verdict.shape[1 - axis] for axis in (1, 0)]
+    return np.array([side.mean() for side in sides]), sum(spread)
 
 
 def _over(above: float, below: float) -> float:
