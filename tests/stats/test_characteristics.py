@@ -66,6 +66,21 @@ def test_p_values_only_when_asked():
     assert apart["test"].to_dict() == {"age": "Kruskal-Wallis", "sex": "chi-squared", "walks": "chi-squared"}
 
 
+def test_everybody_stands_beside_the_groups_and_changes_nothing_else():
+    alone, found = table(), table(overall="All")
+    assert found.row("mean", variable="age", arm="All")["estimate"] == pytest.approx(280 / 6)
+    assert found.row("share", variable="sex", level="m", arm="All")["count"] == 3
+    assert (found.n, found.row("mean", variable="age", arm="All")["n_missing"]) == (7, 1)
+    assert found.notes == ("in no group: arm missing in 1 row, counted in `All`",)
+    pd.testing.assert_frame_equal(found.imbalance, alone.imbalance)
+    rest = found.frame[found.frame["arm"].ne("All")].reset_index(drop=True)
+    assert rest["estimate"].tolist() == alone.frame["estimate"].tolist()
+    only = stats.baseline(PEOPLE.assign(arm=None), ["age"], overall="All")
+    assert only.frame["arm"].tolist() == ["All"]
+    with pytest.raises(MethodError, match="overall='active' is also one of arm"):
+        table(overall="active")
+
+
 def test_the_sample_study():
     people = load.sample_study().participants
     found = stats.baseline(people, ["cohort", "sex", "age_years", "edss"])

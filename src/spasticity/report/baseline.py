@@ -16,9 +16,12 @@ from spasticity.wording import number, percent
 ALL = "All"
 CHARACTERISTIC = "Characteristic"
 COUNTED = ("cohort", "sex", "ais", "walks")
-MEASURED = ("age_years", "condition_years", "edss")
+ORDER = ("cohort", "sex", "age_years", "condition_years", "edss", "ais", "walks")
 #: Skewed or graded: median and quartiles say more than mean and SD.
 BY_MEDIAN = ("condition_years", "edss")
+#: Asked of one cohort only, and only missed there.
+ASKED = {"edss": "MS", "ais": "SCI"}
+MEASURED_COLUMNS = ["characteristic", "arm", "n", "mean", "sd", "median", "q1", "q3", "minimum", "maximum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def baseline_table(study: Study, outcomes: pd.DataFrame | None = None) -> Table:
     Parameters
     ----------
     study : Study
-        Its participants are described.
+        Its participants are described, by `stats.baseline`.
     outcomes : DataFrame, optional
         Canonical outcomes; the baseline of the study's primary outcome is added when they are given.
 
@@ -42,25 +45,20 @@ def baseline_table(study: Study, outcomes: pd.DataFrame | None = None) -> Table:
     Table
         `frame` as printed; `data` one row per arm, characteristic and level at full precision.
     """
-    people = _with_all(study.participants, study)
-    columns = list(people["arm"].cat.categories)
+    people = _in_arms(study.participants, study)
     lines: list[_Line] = []
     numbers: list[pd.DataFrame] = []
-    for name in (*COUNTED[:2], *MEASURED[:1], *MEASURED[1:], *COUNTED[2:]):
+    for name in ORDER:
         if people[name].notna().any():
-            counted = name in COUNTED
-            lines_here, data = (
-                _counted(people, name) if counted else _measured(people, name, PARTICIPANTS[name].axis_label)
-            )
-            lines += lines_here
-            numbers.append(data)
+            described = _counted if name in COUNTED else _measured
+            found = described(people, name)
+            lines, numbers = lines + found[0], [*numbers, found[1]]
     if outcomes is not None:
-        lines_here, data = _baseline_outcome(study, outcomes)
-        lines += lines_here
-        numbers.append(data)
-    sizes = people.groupby("arm", observed=False).size()
-    head = {arm: f"{arm} (n = {sizes[arm]})" for arm in columns}
-    rows = [{CHARACTERISTIC: line.name} | {head[arm]: line.cells.get(arm, "") for arm in columns} for line in lines]
+        found = _baseline_outcome(study, outcomes)
+        lines, numbers = lines + found[0], [*numbers, found[1]]
+    sizes = {**people["arm"].value_counts(sort=False), ALL: len(people)}
+    head = {arm: f"{arm} (n = {size})" for arm, size in sizes.items()}
+    rows = [{CHARACTERISTIC: line.name} | {head[arm]: line.cells.get(arm, "") for arm in head} for line in lines]
     return Table(
         name="table1_baseline",
         title="Baseline characteristics",
@@ -73,35 +71,31 @@ def baseline_table(study: Study, outcomes: pd.DataFrame | None = None) -> Table:
     )
 
 
-def _with_all(people: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """The participants twice: in their arm, and in all."""
-    arms = [*study.protocol.arms, ALL]
-    both = pd.concat([people[people["arm"].notna()], people.assign(arm=ALL)], ignore_index=True)
-    return both.assign(arm=pd.Categorical(both["arm"], categories=arms, ordered=True))
+def _in_arms(people: pd.DataFrame, study: Study) -> pd.DataFrame:
+    return people.assign(arm=pd.Categorical(people["arm"], categories=list(study.protocol.arms), ordered=True))
+
+
+def _described(people: pd.DataFrame, name: str) -> pd.DataFrame:
+    frame = stats.baseline(people, [name], overall=ALL).frame
+    return frame.rename(columns={"variable": "characteristic"})
 
 
 def _counted(people: pd.DataFrame, name: str) -> tuple[list[_Line], pd.DataFrame]:
-    column = PARTICIPANTS[name]
-    levels = ["yes", "no"] if column.kind == "flag" else list(column.categories)
-    values = people[name].map({True: "yes", False: "no"}) if column.kind == "flag" else people[name]
-    table = people.assign(**{name: pd.Categorical(values.astype(object), categories=levels, ordered=True)})
-    frame = stats.shares(table.dropna(subset=[name]), name, by="arm").frame
-    known = frame[frame["n"].gt(0)]
-    lines = [_Line(column.label, {})]
-    for level in levels:
-        rows = known[known[name].astype(str).eq(level)]
+    frame = _described(people, name)
+    lines = [_Line(PARTICIPANTS[name].label, {})]
+    for level, rows in frame[frame["n"].gt(0)].groupby("level", sort=False):
         if rows["count"].sum():
             cells = {
-                str(row["arm"]): f"{row['count']} ({percent(row['count'], row['n'])})" for _, row in rows.iterrows()
+                str(row["arm"]): f"{row['count']:.0f} ({percent(row['count'], row['n'])})" for _, row in rows.iterrows()
             }
             lines.append(_Line(f"  {level}", cells))
-    lines += _missing(people, name)
-    data = frame.rename(columns={name: "level"}).assign(characteristic=name)
-    return lines, data[["characteristic", "level", "arm", "count", "n", "estimate"]]
+    return lines + _missing(people, name), frame[["characteristic", "level", "arm", "count", "n", "estimate"]]
 
 
-def _measured(people: pd.DataFrame, name: str, label: str, *, digits: int = 1) -> tuple[list[_Line], pd.DataFrame]:
-    frame = stats.describe(people.dropna(subset=[name]), by="arm", value=name).frame
+def _measured(
+    people: pd.DataFrame, name: str, *, label: str | None = None, digits: int = 1
+) -> tuple[list[_Line], pd.DataFrame]:
+    frame = _described(people, name)
     by_median = name in BY_MEDIAN
     cells = {}
     for _, row in frame[frame["n"].gt(0)].iterrows():
@@ -111,26 +105,28 @@ def _measured(people: pd.DataFrame, name: str, label: str, *, digits: int = 1) -
             spread = f"[{number(row['q1'], digits)}, {number(row['q3'], digits)}]"
         cells[str(row["arm"])] = f"{middle} {spread}"
     kind = "median [quartiles]" if by_median else "mean (SD)"
-    columns = ["characteristic", "arm", "n", "estimate", "sd", "median", "q1", "q3", "minimum", "maximum"]
-    data = frame.assign(characteristic=name)[columns].rename(columns={"estimate": "mean"})
-    return [_Line(f"{label}, {kind}", cells), *_missing(people, name)], data
+    line = _Line(f"{label or PARTICIPANTS[name].axis_label}, {kind}", cells)
+    return [line, *_missing(people, name)], frame.rename(columns={"estimate": "mean"})[MEASURED_COLUMNS]
 
 
 def _missing(people: pd.DataFrame, name: str) -> list[_Line]:
-    """A line that counts missing values; EDSS and AIS are asked of one cohort each and only missed there."""
-    asked = {"edss": "MS", "ais": "SCI"}.get(name)
+    """A line that counts missing values."""
+    asked = ASKED.get(name)
     rows = people[people["cohort"].eq(asked)] if asked else people
-    absent = rows[rows[name].isna()].groupby("arm", observed=True).size()
-    return [_Line("  missing", {str(arm): str(count) for arm, count in absent.items()})] if absent.sum() else []
+    absent = rows[rows[name].isna()]
+    counts = {str(arm): count for arm, count in absent["arm"].value_counts(sort=False).items() if count}
+    return (
+        [_Line("  missing", {**{a: str(c) for a, c in counts.items()}, ALL: str(len(absent))})] if len(absent) else []
+    )
 
 
 def _baseline_outcome(study: Study, outcomes: pd.DataFrame) -> tuple[list[_Line], pd.DataFrame]:
     known = measure(study.protocol.primary_outcome)
     rows = outcomes[outcomes["outcome"].eq(known.id) & outcomes["visit"].eq(study.protocol.baseline_visit)]
-    if rows.empty:
+    if not rows["value"].notna().any():
         return [], pd.DataFrame()
     values = study.participants[["participant", "cohort", "arm"]].merge(
         rows[["participant", "value"]], on="participant", how="left", validate="one_to_one"
     )
-    people = _with_all(values, study).rename(columns={"value": known.id})
-    return _measured(people, known.id, known.axis_label, digits=known.digits)
+    people = _in_arms(values, study).rename(columns={"value": known.id})
+    return _measured(people, known.id, label=known.axis_label, digits=known.digits)

@@ -35,7 +35,13 @@ class Baseline(Result):
 
 
 def baseline(
-    table: pd.DataFrame, columns: Sequence[str], *, by: str = "arm", tests: bool = False, level: float = 0.95
+    table: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    by: str = "arm",
+    overall: str | None = None,
+    tests: bool = False,
+    level: float = 0.95,
 ) -> Baseline:
     """Describe characteristics by group: means, medians, shares, what is missing, and standardised differences.
 
@@ -47,6 +53,8 @@ def baseline(
         Characteristics: numeric ones get mean, SD, median and quartiles; categories, flags and text get shares.
     by : str
         Column with the groups.
+    overall : str, optional
+        Name of a further group, of everybody in the table, also of those without a group: `All`.
     tests : bool
         Add p values. Groups of a randomised trial differ by chance only, so a test of them asks nothing; for other
         groups only.
@@ -62,7 +70,7 @@ def baseline(
     Raises
     ------
     MethodError
-        Missing columns, a participant twice, no group, no value at all.
+        Missing columns, a participant twice, no group, no value at all, `overall` that is the name of a group.
 
     Notes
     -----
@@ -79,29 +87,48 @@ def baseline(
     if table["participant"].duplicated().any():
         raise MethodError("baseline: a participant has several rows; expected one each.")
     grouped = table[table[by].notna()]
-    if grouped.empty or not columns:
+    if (grouped.empty and overall is None) or not columns:
         raise MethodError(f"baseline: nobody has a value in `{by}`, or no characteristic was named.")
     if not isinstance(grouped[by].dtype, pd.CategoricalDtype):
         grouped = grouped.assign(**{by: pd.Categorical(grouped[by], categories=list(dict.fromkeys(grouped[by])))})
+    groups = list(grouped[by].cat.categories)
+    shown = grouped if overall is None else _with_all(table, grouped, by, overall)
     parts, apart = [], []
     for name in columns:
-        if grouped[name].notna().sum() == 0:
+        if shown[name].notna().sum() == 0:
             raise MethodError(f"baseline: nobody has a value in `{name}`; leave it out.")
-        numeric = _is_number(grouped[name])
-        values = grouped if numeric else grouped.assign(**{name: _levels(grouped[name])})
+        numeric = _is_number(shown[name])
+        values = shown if numeric else shown.assign(**{name: _levels(shown[name])})
         parts.append(_described(values, name, by, level) if numeric else _shared(values, name, by, level))
-        apart += _imbalance(values, name, by, numeric, tests)
+        apart += _imbalance(values, name, by, groups, numeric=numeric, tests=tests)
     frame = pd.concat(parts, ignore_index=True)
-    frame[by] = pd.Categorical(frame[by], categories=list(grouped[by].cat.categories))
+    frame[by] = pd.Categorical(frame[by], categories=list(shown[by].cat.categories))
     lost = len(table) - len(grouped)
     return Baseline(
         frame=estimate_frame(frame, ["variable", "level", by]),
         method=f"characteristics by {by}: {listed(columns, 'and')}; {level_words(level)} intervals",
-        n=len(grouped),
+        n=len(grouped) if overall is None else len(table),
         level=level,
-        notes=(f"left out: {by} missing in {plural(lost, 'row')}",) if lost else (),
+        notes=_lost(lost, by, overall),
         imbalance=pd.DataFrame(apart),
     )
+
+
+def _with_all(table: pd.DataFrame, grouped: pd.DataFrame, by: str, overall: str) -> pd.DataFrame:
+    """Everybody twice: in their group, and in the one of all."""
+    groups = grouped[by].cat
+    if overall in list(groups.categories):
+        raise MethodError(f"baseline: overall={overall!r} is also one of {by}; choose another name.")
+    wider = pd.CategoricalDtype([*groups.categories, overall], ordered=groups.ordered)
+    everybody = table.assign(**{by: pd.Series(overall, index=table.index).astype(wider)})
+    return pd.concat([grouped.astype({by: wider}), everybody], ignore_index=True)
+
+
+def _lost(lost: int, by: str, overall: str | None) -> tuple[str, ...]:
+    if not lost:
+        return ()
+    where = f", counted in `{overall}`" if overall else ""
+    return (f"{'in no group' if overall else 'left out'}: {by} missing in {plural(lost, 'row')}{where}",)
 
 
 def _is_number(values: pd.Series) -> bool:
@@ -130,9 +157,11 @@ def _shared(rows: pd.DataFrame, name: str, by: str, level: float) -> pd.DataFram
     return frame.drop(columns="cumulative").assign(variable=name, level=frame["level"].astype(object))
 
 
-def _imbalance(rows: pd.DataFrame, name: str, by: str, numeric: bool, tests: bool) -> list[dict[str, Any]]:
+def _imbalance(
+    rows: pd.DataFrame, name: str, by: str, groups: Sequence[Any], *, numeric: bool, tests: bool
+) -> list[dict[str, Any]]:
     """Each pair of groups, the later less the earlier."""
-    groups = [group for group in rows[by].cat.categories if rows[by].eq(group).any()]
+    groups = [group for group in groups if rows[by].eq(group).any()]
     values = {group: rows.loc[rows[by].eq(group), name].dropna() for group in groups}
     how = _of_means if numeric else _of_shares
     tested = _test(values, numeric or bool(rows[name].cat.ordered)) if tests and len(groups) > 1 else {}
