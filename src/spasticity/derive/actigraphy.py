@@ -103,7 +103,8 @@ def sleep_wake(
         if line.epoch_s != 60:
             raise MethodError(f"rescore=True: Webster's rules are for epochs of 60 s, these have {line.epoch_s:g} s.")
         state = count_scores.rescored(state)
-    codes = np.array([1, 0, -1], dtype=np.int8)[state[line.place]]  # awake, asleep, not known -> the codes of SLEEP_WAKE
+    # Awake, asleep and not known, in the codes of SLEEP_WAKE.
+    codes = np.array([1, 0, -1], dtype=np.int8)[state[line.place]]
     return epochs.assign(state=pd.Categorical.from_codes(codes, dtype=SLEEP_WAKE))
 
 

@@ -105,14 +105,16 @@ def lined_up(epochs: pd.DataFrame, epoch_s: tuple[float, ...] | None, rule: str)
         order = np.lexsort((start, people))
         breaks, step, leap = _breaks(people[order], start[order], epoch_us)
     same = leap == 0
-    _refuse_overlap(epochs, np.arange(len(epochs))[order][1:][breaks[same & (step < epoch_us)]])
+    _refuse_overlap(epochs, np.arange(len(epochs))[order][breaks[same & (step < epoch_us)] + 1])
     # A clock that was set back or forward off the beat of the epochs begins a new stretch.
-    ahead = np.where(same & (step % epoch_us == 0), np.minimum(step // epoch_us, APART), APART)
-    heads = np.concatenate(([0], breaks + 1))
-    free = APART + np.concatenate(([0], np.cumsum(ahead - 1)))
-    place = np.empty(len(epochs), dtype=np.int64)
-    place[order] = np.arange(len(epochs)) + np.repeat(free, np.diff(heads, append=len(epochs)))
-    return Line(place, int(place.max(initial=0)) + APART + 1, length_s)
+    ahead = np.ones(len(epochs), dtype=np.int64)
+    ahead[breaks + 1] = np.where(same & (step % epoch_us == 0), np.minimum(step // epoch_us, APART), APART)
+    ahead[:1] = APART
+    place = np.cumsum(ahead)
+    length = int(place[-1:].sum()) + APART + 1
+    if not isinstance(order, slice):
+        place[order] = place.copy()
+    return Line(place, length, length_s)
 
 
 def micros(moments: pd.Series) -> np.ndarray:
