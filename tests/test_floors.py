@@ -16,6 +16,7 @@ FLOORS = {
     "tables": 2,
     "instruments": 2,
     "privacy": 2,
+    "inertial": 2,
     "ledger": 2,
     "protocol": 2,
     "study": 3,

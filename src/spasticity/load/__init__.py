@@ -9,8 +9,10 @@ from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
 from spasticity.load.event_times import event_log
 from spasticity.load.evidence import published_trials
+from spasticity.load.inertial_files import inertial
 from spasticity.load.mapping_checks import problems
 from spasticity.load.mapping_drafts import draft
+from spasticity.load.mobilise_files import mobilise, mobilise_reference
 from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import protocol
 from spasticity.load.redcap_export import redcap
@@ -38,6 +40,9 @@ __all__ = [
     "draft",
     "event_log",
     "excel",
+    "inertial",
+    "mobilise",
+    "mobilise_reference",
     "parquet",
     "problems",
     "protocol",
