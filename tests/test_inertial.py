@@ -66,6 +66,7 @@ def gone(samples):
         ({"acceleration_g": np.ones((0, 3))}, r"the shape \(0, 3\)"),
         ({"rotation_deg_per_s": np.zeros((199, 3))}, "200 samples of acceleration and 199 of rotation"),
         ({"rotation_deg_per_s": gone([0])}, "1 samples of rotation are missing"),
+        ({"acceleration_g": still().acceleration_g * 1e300}, "200 samples of acceleration are beyond 500, first at"),
         ({"rate_hz": 0.5}, "0.5 samples per second are outside 10 to 2000"),
         ({"start_utc": datetime(2024, 1, 1)}, "the start has no time zone"),
     ],

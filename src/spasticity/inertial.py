@@ -20,6 +20,7 @@ RATES_HZ = (10.0, 2000.0)  # walking has nothing above some 20 Hz; faster sensor
 REST_G = (0.7, 1.4)  # what a worn sensor says while it hardly moves; outside it is another unit [proposal]
 RESTING = {"lower back": 0.5, "left foot": 0.1, "right foot": 0.1}  # quantile that is near 1 g: a foot rests in stance
 UPRIGHT_G = 0.5  # mean acceleration along the axis that points up: less is a lean of more than 60 degrees
+LARGEST = {"acceleration_g": 500.0, "rotation_deg_per_s": 20_000.0}  # beyond any sensor that is worn [proposal]
 STILL_G = 1e-6  # a sensor that is on never says the same number all the time
 
 
@@ -134,6 +135,12 @@ def _frozen(recording: InertialRecording, field_name: str) -> Array:
         raise DataError(
             f"{recording.name}: {int(missing.sum()):,} samples of {words} are missing, first at sample "
             f"{int(missing.argmax()):,}; nothing is filled in. Cut the recording there, or export it again."
+        )
+    beyond = (np.abs(values) > LARGEST[field_name]).any(axis=1)
+    if beyond.any():
+        raise DataError(
+            f"{recording.name}: {int(beyond.sum()):,} samples of {words} are beyond {LARGEST[field_name]:,.0f}, first "
+            f"at sample {int(beyond.argmax()):,}; the file is damaged, or its unit is not the declared one."
         )
     values.setflags(write=False)
     return values
