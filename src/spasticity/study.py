@@ -149,6 +149,7 @@ class Study:
     spasms: pd.DataFrame = field(default_factory=tables.SPASMS.empty)
     recording: pd.DataFrame = field(default_factory=tables.RECORDING.empty)
     nights: pd.DataFrame = field(default_factory=tables.NIGHTS.empty)
+    epochs: pd.DataFrame = field(default_factory=tables.EPOCHS.empty)
     answers: pd.DataFrame = field(default_factory=tables.ANSWERS.empty)
     tone: pd.DataFrame = field(default_factory=tables.TONE.empty)
     range_of_motion: pd.DataFrame = field(default_factory=tables.RANGE_OF_MOTION.empty)

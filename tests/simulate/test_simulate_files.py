@@ -29,7 +29,7 @@ def test_the_committed_files_are_what_the_design_and_the_seed_write(written):
 
 
 def test_the_sample_is_small(written):
-    assert sum(path.stat().st_size for path in written.iterdir()) < 5_000_000
+    assert sum(path.stat().st_size for path in written.iterdir()) < 9_000_000
 
 
 def test_the_readme_names_every_file_with_its_rows():

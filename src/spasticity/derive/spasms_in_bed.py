@@ -367,12 +367,10 @@ def nights_of(reading: Reading, spasms: pd.DataFrame) -> pd.DataFrame:
     counted = spasms[spasms["night"] >= 0]
     cells = counted["night"].to_numpy() * len(STATES) + counted["state"].cat.codes.to_numpy()
     by_state = np.bincount(cells, minlength=count * len(STATES)).reshape(-1, len(STATES))
-    asleep_h, awake_h = (_hours(reading, value) for value in (1, 0))
-    hours = {
-        "asleep_h": np.where(known, asleep_h, np.nan),
-        "awake_in_bed_h": np.where(known, awake_h, np.nan),
-    }
-    hours["unscored_in_bed_h"] = nights["in_bed_h"].to_numpy() - hours["asleep_h"] - hours["awake_in_bed_h"]
+    asleep, awake = (_microseconds(reading, value) for value in (1, 0))
+    rest = np.rint(nights["in_bed_h"].to_numpy(dtype="float64") * HOUR_US) - asleep - awake
+    parts = {"asleep_h": asleep, "awake_in_bed_h": awake, "unscored_in_bed_h": rest}
+    hours = {name: np.where(known, part / HOUR_US, np.nan) for name, part in parts.items()}
     names = ("spasms_asleep", "spasms_awake_in_bed", "spasms_out_of_bed", "spasms_unscored")
     counts = {name: _whole(by_state[:, number], known) for number, name in enumerate(names)}
     frame = nights.assign(**hours, spasms=_whole(by_state.sum(axis=1), logged), **counts)
@@ -417,8 +415,8 @@ def _bouts(placed: Placed, owner: np.ndarray, start: np.ndarray, awakening_min: 
     return Bouts(since[line.place], spans, night[head], owner[head], begins, ends)
 
 
-def _hours(reading: Reading, value: int) -> np.ndarray:
-    """Hours of each night in bed in one state, while spasms were logged."""
+def _microseconds(reading: Reading, value: int) -> np.ndarray:
+    """Time of each night in bed in one state, while spasms were logged."""
     placed, rows = reading.placed, np.flatnonzero(reading.state == value)
     start = micros(placed.epochs["start_utc"])[rows]
     owner = reading.owner[rows]
@@ -427,8 +425,8 @@ def _hours(reading: Reading, value: int) -> np.ndarray:
     end = start + (epoch_s * SECOND_US).astype(np.int64)
     # The epoch over the end of the night has not been slept in bed; recorded_nights leaves it out too.
     inside = (bed >= 0) & (placed.beds.holding(owner, end - 1) == bed)
-    hours = placed.logged.covered(owner, start, end) / HOUR_US
-    return np.bincount(bed[inside], weights=hours[inside], minlength=len(placed.nights))
+    covered = placed.logged.covered(owner, start, end)
+    return np.bincount(bed[inside], weights=covered[inside], minlength=len(placed.nights))
 
 
 def _whole(counts: np.ndarray, known: np.ndarray) -> pd.Series:

@@ -25,7 +25,7 @@ from spasticity.wording import plural
 
 TABLES = {schema.name: schema for schema in tables.STUDY_TABLES}
 KINDS = (".csv", ".parquet")
-# Files of a study folder that are no table of the study; the last three come with a simulated one.
+# Files of a study folder that are no table of the study; the last four come with a simulated one.
 COMPANIONS = (
     "repairs.csv",
     "rejects.csv",
@@ -33,6 +33,7 @@ COMPANIONS = (
     "codebook.csv",
     "design_sources.csv",
     "planted_dosing.csv",
+    "planted_sleep.csv",
     "truth.csv",
 )
 

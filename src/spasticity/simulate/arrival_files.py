@@ -11,6 +11,7 @@ import pandas as pd
 
 from spasticity.simulate.arrival_forms import EVER_AFTER, FIELDS, FORMS, QUESTIONNAIRES, REPEATING
 from spasticity.study import Protocol, Study
+from spasticity.tables import STUDY_TABLES
 
 DIARY_NAMES = {
     "participant": "Patient",
@@ -22,6 +23,7 @@ DIARY_NAMES = {
 }
 EXAM_NAMES = {"participant": "Patient", "visit": "Visit", "day": "Study day", "side": "Side"}
 SIDES = {"left": "L", "right": "R"}
+OPTIONAL = {name for schema in STUDY_TABLES for name in schema.optional()}
 
 
 def arrived(study: Study, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
@@ -60,6 +62,8 @@ def arrived(study: Study, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
 def written(frame: pd.DataFrame, *, decimal: str = ".") -> pd.DataFrame:
     """A frame as text: whole numbers without a point, dates as ISO, nothing where a value is missing.
 
+    An optional column that nobody filled is not there: a file that arrives has what was collected.
+
     Parameters
     ----------
     frame : DataFrame
@@ -70,7 +74,8 @@ def written(frame: pd.DataFrame, *, decimal: str = ".") -> pd.DataFrame:
     -------
     DataFrame of str
     """
-    columns = {name: [_text(value, decimal) for value in frame[name].astype(object)] for name in frame.columns}
+    filled = frame.drop(columns=[name for name in frame if name in OPTIONAL and frame[name].isna().all()])
+    columns = {name: [_text(value, decimal) for value in filled[name].astype(object)] for name in filled.columns}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(frame)), dtype=object)
 
 

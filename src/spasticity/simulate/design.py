@@ -22,6 +22,7 @@ from spasticity.simulate.people import Arm, Cohort, Enrolment
 from spasticity.simulate.questionnaires import GlobalChange, SleepItems, SpasmScale
 from spasticity.simulate.sleep import SleepModel
 from spasticity.simulate.walking import WalkModel
+from spasticity.simulate.wrist import WristModel
 from spasticity.study import PlannedVisit, Protocol
 
 
@@ -46,6 +47,8 @@ class Design:
     losses, diary, recording, sleep, spasm_scale, sleep_items, global_change, tone, motion, walking, dosing, therapy, \
 medicines, harms
         How each table comes about.
+    wrist : WristModel, optional
+        A device that some people wear.
     """
 
     name: str
@@ -70,6 +73,7 @@ medicines, harms
     therapy: TherapyModel
     medicines: MedicinesModel
     harms: HarmsModel
+    wrist: WristModel | None = None
 
     @property
     def protocol(self) -> Protocol:

@@ -12,6 +12,7 @@ from spasticity.simulate.sample_care import HARMS, MEDICINES, THERAPY
 from spasticity.simulate.sample_people import ENROLMENT, LOSSES, MS, SCI
 from spasticity.simulate.sample_symptoms import DIARY, RECORDING, SLEEP
 from spasticity.simulate.sample_visits import GLOBAL_CHANGE, MOTION, SLEEP_ITEMS, SPASM_SCALE, TONE, WALKING
+from spasticity.simulate.sample_wrist import WRIST
 from spasticity.study import PlannedVisit
 
 SAMPLE_SEED = 9  # of the first ten seeds, one with a pump failure and a hallucination after a sudden stop
@@ -49,6 +50,7 @@ SAMPLE_DESIGN = Design(
     therapy=THERAPY,
     medicines=MEDICINES,
     harms=HARMS,
+    wrist=WRIST,
 )
 
 #: Another invented trial: 60 people with SCI, two arms, three visits over 6 weeks; no pump.
@@ -75,5 +77,6 @@ SMALL_DESIGN = replace(
     enrolment=replace(ENROLMENT, first_date="2025-01-06", days=120, sites=ENROLMENT.sites[:1]),
     last_day=62,
     recording=replace(RECORDING, visits=("screening", "day 42")),
+    wrist=None,
     dosing=replace(DOSING, stop_day=42),
 )

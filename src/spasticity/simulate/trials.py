@@ -29,6 +29,7 @@ from spasticity.simulate.questionnaires import answers_table, global_change, sle
 from spasticity.simulate.sleep import Nights, nights_table, slept
 from spasticity.simulate.streams import Draw, all_streams
 from spasticity.simulate.walking import walks_table
+from spasticity.simulate.wrist import worn
 from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, Source, Study
 
 
@@ -43,12 +44,16 @@ class Simulated:
     seed : int
     dosing : DataFrame
         What was planted in the doses of each person; see `planted_dosing.csv` and `simulate.dosing_truth`.
+    sleep : DataFrame
+        What was planted in the recordings of the wrist: `participant, day, what, start_utc, end_utc`; see
+        `planted_sleep.csv` and `simulate.wrist`.
     """
 
     study: Study
     design: Design
     seed: int
     dosing: pd.DataFrame
+    sleep: pd.DataFrame
 
     @property
     def truth(self) -> pd.DataFrame:
@@ -87,17 +92,20 @@ def trial(design: Design = SAMPLE_DESIGN, *, seed: int = SAMPLE_SEED) -> Simulat
     )
     wakings = design.recording.night_share * design.recording.wakes
     nights = slept(design.sleep, people, visit_day, diary, wakings, draw)
+    symptoms = _symptoms(design, people, diary, course, draw)
+    epochs, asleep = worn(design.wrist, people, course, nights, symptoms["spasms"], draw)
     frames = {
         "participants": people.frame,
         "visits": visits_table(course, people, draw),
-        **_symptoms(design, people, diary, course, draw),
+        **symptoms,
         "nights": nights_table(nights, people, course, design.losses, draw),
+        **({"epochs": epochs} if len(epochs) else {}),
         "answers": _answers(design, people, nights, ratings, course, draw),
         **_examined(design, people, course, draw),
         **_treated(design, people, turned, course, draw),
     }
     planted = planted_dosing(design, people, turned, course, frames["doses"], frames["medications"], draw)
-    return Simulated(study=_study(design, frames, seed), design=design, seed=seed, dosing=planted)
+    return Simulated(study=_study(design, frames, seed), design=design, seed=seed, dosing=planted, sleep=asleep)
 
 
 def write(
@@ -128,6 +136,7 @@ def write(
     extra = {
         "truth": made.truth,
         "planted_dosing": made.dosing,
+        **({"planted_sleep": made.sleep} if len(made.sleep) else {}),
         "design_sources": design.sources(),
     }
     for name, frame in extra.items():

@@ -15,6 +15,7 @@ STUDY_TABLES = (
     SPASMS,
     RECORDING,
     NIGHTS,
+    EPOCHS,
     ANSWERS,
     TONE,
     RANGE_OF_MOTION,

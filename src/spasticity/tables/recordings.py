@@ -21,9 +21,9 @@ EPOCHS = Schema(
         Column(name="zone", kind="text", label="Time zone", required=True, note="IANA name, such as Europe/London"),
         Column(name="epoch_s", kind="number", label="Epoch", unit="s", low=1, high=3600, required=True),
         Column(name="counts", kind="number", label="Activity", unit="counts per epoch", low=0),
-        Column(name="enmo_mg", kind="number", label="Acceleration (ENMO)", unit="mg", low=0),
-        Column(name="angle_z_deg", kind="number", label="Arm angle", unit="degrees", low=-90, high=90),
-        Column(name="worn", kind="flag", label="Worn", note="empty is unknown, and counts as worn"),
+        Column(name="enmo_mg", kind="number", label="Acceleration (ENMO)", unit="mg", low=0, optional=True),
+        Column(name="angle_z_deg", kind="number", label="Arm angle", unit="degrees", low=-90, high=90, optional=True),
+        Column(name="worn", kind="flag", label="Worn", optional=True, note="empty is unknown, and counts as worn"),
         Column(
             name="device_state",
             kind="category",
