@@ -1,43 +1,11 @@
-"""Joint angles and therapy: no session on record is not known to be no therapy."""
+"""Therapy: no session on record is not known to be no therapy."""
 
 import pandas as pd
 import pytest
 
-from spasticity.derive.rehabilitation import motion, therapy
+from spasticity.derive.rehabilitation import therapy, therapy_weeks
 from spasticity.errors import MethodError
 from tests.derive.tiny import attended, study, values_of
-
-
-def angle(person, visit, side, degrees, **changes):
-    row = {"participant": person, "visit": visit, "side": side, "angle_deg": degrees}
-    return {**row, "joint": "ankle", "motion": "dorsiflexion", "mode": "passive", "day": 28, **changes}
-
-
-def test_dorsiflexion_is_the_mean_of_the_sides():
-    rows = [
-        angle("A", "week 4", "left", 5),
-        angle("A", "week 4", "right", 12),
-        angle("A", "week 4", "left", 99, mode="active"),
-        angle("A", "week 4", "left", 99, motion="plantarflexion"),
-        angle("A", "week 4", "left", 99, joint="knee"),
-        angle("B", "week 4", "left", -10),
-        angle("B", "week 4", "right", None),
-    ]
-    found = motion(study(range_of_motion=rows))
-    assert values_of(found, "dorsiflexion_deg") == {("A", "week 4"): 8.5, ("B", "week 4"): -10}
-    assert values_of(found, "dorsiflexion_deg", "n_values") == {("A", "week 4"): 2, ("B", "week 4"): 1}
-    assert values_of(found, "dorsiflexion_deg", "flag")[("B", "week 4")] == "1 of 2 sides"
-    assert values_of(motion(study(range_of_motion=rows), mode="active"), "dorsiflexion_deg")[("A", "week 4")] == 99
-
-
-def test_an_unknown_mode_is_refused():
-    with pytest.raises(MethodError, match="mode='pasive' is not known: expected `passive` or `active`"):
-        motion(study(), mode="pasive")
-
-
-def test_no_angles_give_no_rows():
-    assert len(motion(study())) == 0
-    assert len(motion(study(range_of_motion=[angle("A", "week 4", "left", 5, joint="knee")]))) == 0
 
 
 def session(person, day, done, rating=None, planned=45):
@@ -78,3 +46,55 @@ def test_the_window_is_a_parameter():
 
 def test_no_therapy_gives_no_rows():
     assert len(therapy(study())) == 0
+
+
+def test_tolerance_is_an_outcome_where_somebody_rated_it():
+    sessions = [{**session("A", 27, 30, 5), "tolerance": 8}, {**session("A", 26, 30), "tolerance": None}]
+    found = therapy(study(therapy=sessions))
+    assert values_of(found, "tolerance")[("A", "week 4")] == 8
+    assert values_of(found, "tolerance", "flag")[("A", "week 4")] == "1 of 2 sessions without tolerance"
+    assert "tolerance" not in set(therapy(study(therapy=[session("A", 27, 30, 5)]))["outcome"])
+
+
+DIARY = [{"participant": "A", "day": day, "spasms": spasms, "spasticity_nrs": 4} for day, spasms in ((0, 2), (6, 4))]
+
+
+def test_a_week_of_therapy_by_hand():
+    sessions = [session("A", 0, 30, 4, 40), session("A", 3, 0, None, 40), session("A", 6, 30, 7, 40)]
+    found = therapy_weeks(study(therapy=[*sessions, session("A", -1, 20), session("A", 7, 50)], diary=DIARY))
+    assert found["week"].tolist() == [-1, 0, 1]
+    week = found.set_index("week").loc[0]
+    assert week[["first_day", "sessions", "attended", "planned_min", "done_min"]].tolist() == [0, 3, 2, 120, 60]
+    assert week[["done_share", "participation", "spasticity_nrs", "spasms_per_day", "diary_days"]].tolist() == [
+        *(0.5, 5.5, 4, 3, 2)
+    ]
+    assert week[["cohort", "arm"]].tolist() == ["MS", "placebo"]
+    assert pd.isna(week["tolerance"])
+    other = found.set_index("week").loc[1]
+    assert pd.isna(other["spasticity_nrs"])
+    assert pd.isna(other["diary_days"])
+
+
+def test_a_week_with_a_session_without_minutes_has_no_total_and_no_share():
+    week = therapy_weeks(study(therapy=[session("A", 0, 30), session("A", 1, None)])).iloc[0]
+    assert pd.isna(week["done_min"])
+    assert pd.isna(week["done_share"])
+    assert week["planned_min"] == 90
+    assert week["attended"] == 1
+
+
+def test_the_dose_of_a_week_is_the_mean_of_its_known_days_of_one_course():
+    dose = {"participant": "A", "drug": "baclofen", "route": "oral"}
+    days = [(0, 10.0), (1, 20.0), (2, None), (7, 30.0)]
+    daily = pd.DataFrame([{**dose, "day": day, "dose_mg_per_day": mg} for day, mg in days])
+    made = study(therapy=[session("A", 3, 30), session("A", 15, 30)])
+    found = therapy_weeks(made, daily)
+    assert found["dose_mg_per_day"].tolist()[0] == 15
+    assert pd.isna(found["dose_mg_per_day"].tolist()[1])
+    two = pd.concat([daily, daily.assign(route="intrathecal")])
+    with pytest.raises(MethodError, match="doses of 2 drugs or routes, expected one"):
+        therapy_weeks(made, two)
+
+
+def test_no_therapy_gives_no_weeks():
+    assert len(therapy_weeks(study())) == 0

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from spasticity.derive.walks import walking
+from spasticity.errors import MethodError
 from tests.derive.tiny import attended, study, values_of
 
 
@@ -122,3 +123,55 @@ def test_the_two_tests_do_not_mix():
 
 def test_no_walks_give_no_rows():
     assert len(walking(study())) == 0
+
+
+def test_a_fast_pace_is_an_outcome_of_its_own_and_no_pace_is_comfortable():
+    found = walked(
+        trial("A", "week 4", 1, 10.0, test="10mwt", distance_m=10),
+        trial("A", "week 4", 2, 8.0, test="10mwt", distance_m=10, pace="fast"),
+        trial("B", "week 4", 1, 20.0, test="10mwt", distance_m=10, pace="comfortable"),
+    )
+    assert values_of(found, "walk_10m_m_per_s")[("A", "week 4")] == 1.0
+    assert values_of(found, "walk_10m_m_per_s")[("B", "week 4")] == 0.5
+    assert values_of(found, "walk_10m_fast_m_per_s")[("A", "week 4")] == 1.25
+    assert pd.isna(values_of(found, "walk_10m_fast_m_per_s")[("B", "week 4")])
+
+
+def test_starts_may_be_asked_for_and_a_mixture_is_said():
+    trials = [
+        trial("A", "week 4", 1, 10.0, test="10mwt", distance_m=10, start="static"),
+        trial("A", "week 4", 2, 8.0, test="10mwt", distance_m=10, start="dynamic"),
+        trial("B", "week 4", 1, test="10mwt", unable=True),
+    ]
+    mixed = walked(*trials)
+    assert values_of(mixed, "walk_10m_m_per_s", "flag")[("A", "week 4")] == "static and dynamic starts"
+    one = walked(*trials, start="dynamic")
+    assert values_of(one, "walk_10m_m_per_s")[("A", "week 4")] == 1.25
+    assert values_of(one, "walk_10m_m_per_s", "flag")[("B", "week 4")] == "unable"
+    with pytest.raises(MethodError, match="start='flying' is not known: expected `static` or `dynamic`"):
+        walked(*trials, start="flying")
+
+
+def test_minutes_of_walking_give_metres_and_an_early_end_is_said():
+    found = walked(
+        trial("A", "week 4", 1, 360.0, test="6mwt", distance_m=400),
+        trial("A", "week 12", 1, 200.0, test="6mwt", distance_m=180),
+        trial("B", "week 4", 1, test="6mwt", unable=True),
+        trial("A", "week 4", 1, test="2mwt", distance_m=130),
+    )
+    assert values_of(found, "walk_6min_m")[("A", "week 4")] == 400
+    assert values_of(found, "walk_6min_m", "flag")[("A", "week 12")] == "stopped before 6 min"
+    assert values_of(found, "walk_6min_m")[("A", "week 12")] == 180
+    assert values_of(found, "walk_6min_m", "flag")[("B", "week 4")] == "unable"
+    assert values_of(found, "walk_2min_m")[("A", "week 4")] == 130
+    assert pd.isna(values_of(found, "walk_2min_m", "flag")[("A", "week 4")])
+
+
+def test_the_timed_up_and_go_is_the_mean_of_its_trials():
+    found = walked(
+        trial("A", "week 4", 1, 12.0, test="tug"),
+        trial("A", "week 4", 2, 10.0, test="tug"),
+        trial("B", "week 4", 1, None, test="tug", reason="no chair"),
+    )
+    assert values_of(found, "tug_s")[("A", "week 4")] == 11
+    assert values_of(found, "tug_s", "flag")[("B", "week 4")] == "not done"

@@ -182,6 +182,16 @@ GOLDEN = {
     ("6mwt", None): [case(0, {"walk_6min_m": 0}), case(468, {"walk_6min_m": 468})],
     ("2mwt", None): [case(120.5, {"walk_2min_m": 120.5})],
     ("tug", None): [case(10.8, {"tug_s": 10.8})],
+    ("gas", None): [
+        case(None, {"gas_t": 50}, **dict.fromkeys(keys("goal_", 10), 0)),
+        case(None, {"gas_t": 55}, **dict(zip(keys("goal_", 6), (-2, 0, -1, 2, 0, 1), strict=True)),
+             **dict(zip(keys("weight_", 6), (3, 5, 1, 4, 2, 6), strict=True))),
+        case(None, {"gas_t": 50 + 30 / 4.8**0.5}, **dict.fromkeys(keys("goal_", 3), 1)),
+        case(None, {"gas_t": 50 - 20}, goal_1=-2, weight_1=7),
+        case(None, {"gas_t": 50 + 20 / 2.6**0.5}, goal_1=1, goal_2=1, weight_1=1, flag="without a weight count as 1"),
+        case(None, {"gas_t": NONE}, goal_1=1, weight_1=0, flag="every weight is 0"),
+        case(None, {"gas_t": NONE}, weight_1=3, flag="no goal was rated"),
+    ],
     ("msws12", "1"): [
         case(1, {"msws12_v1": 0}),
         case(5, {"msws12_v1": 100}),

@@ -1,5 +1,6 @@
 """Tables in, outcomes or a table out: the clinical rules, with their thresholds as parameters."""
 
+from spasticity.derive.abilities import ability, walk_states, walk_trials, with_unable
 from spasticity.derive.actigraphy import longer_epochs, non_wear, sleep_periods, sleep_wake
 from spasticity.derive.answers import questionnaires
 from spasticity.derive.attendance import completeness, flow
@@ -12,14 +13,16 @@ from spasticity.derive.doses import dose_per_day
 from spasticity.derive.dosing import exposure, infusion_changes, refill_changes
 from spasticity.derive.examination import index_grade, index_muscle, tone
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
+from spasticity.derive.joints import STRETCHED_BY, joint_angles, motion
 from spasticity.derive.night_outcomes import lagged_nights, night_spasm_outcomes
 from spasticity.derive.nights import night_measures, sleep
+from spasticity.derive.people_groups import STRATA, strata, with_stratum
 from spasticity.derive.persistence import time_to_stopping
 from spasticity.derive.phases import dose_phases
 from spasticity.derive.rates import spasm_rates, spasms_by_hour
 from spasticity.derive.recorded_sleep import recorded_nights
 from spasticity.derive.recordings import recorded_days, spasm_events
-from spasticity.derive.rehabilitation import motion, therapy
+from spasticity.derive.rehabilitation import therapy, therapy_weeks
 from spasticity.derive.rest_activity import rhythm
 from spasticity.derive.spasm_wakings import around_awakenings, awakenings_by_chance
 from spasticity.derive.spasms_in_bed import night_spasm_events, night_spasms
@@ -32,12 +35,16 @@ from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
 from spasticity.derive.withdrawal import dosing_marks, symptom_clusters
+from spasticity.derive.worsening import confirmed_worsening
 
 __all__ = [
     "DEPRESSANTS",
     "STOP_RULES",
+    "STRATA",
+    "STRETCHED_BY",
     "DrugClass",
     "StopRule",
+    "ability",
     "around_awakenings",
     "awakenings_by_chance",
     "change",
@@ -45,6 +52,7 @@ __all__ = [
     "coexposure_by_class",
     "coexposure_spans",
     "completeness",
+    "confirmed_worsening",
     "depressant_courses",
     "describe_stops",
     "device_events",
@@ -60,6 +68,7 @@ __all__ = [
     "index_grade",
     "index_muscle",
     "infusion_changes",
+    "joint_angles",
     "lagged_nights",
     "longer_epochs",
     "motion",
@@ -84,13 +93,19 @@ __all__ = [
     "spasm_rates",
     "spasms_by_hour",
     "stops",
+    "strata",
     "symptom_clusters",
     "tapers",
     "therapy",
+    "therapy_weeks",
     "time_at_risk",
     "time_to_stopping",
     "tone",
     "visit_days",
+    "walk_states",
+    "walk_trials",
     "walking",
     "windows",
+    "with_stratum",
+    "with_unable",
 ]

@@ -41,3 +41,21 @@ def flagged(flag: pd.Series, rows: pd.Series, words: str | pd.Series) -> pd.Seri
     new = words if isinstance(words, pd.Series) else pd.Series(words, index=flag.index)
     new = new.astype(TEXT)
     return flag.where(~rows, (flag + "; " + new).fillna(new))
+
+
+def has_flag(flag: pd.Series, words: str) -> pd.Series:
+    """Where some words are one of the flags of a row.
+
+    Parameters
+    ----------
+    flag : Series of str, shape (n,)
+        Flags joined by semicolons, or missing.
+    words : str
+        A whole flag, such as `unable`.
+
+    Returns
+    -------
+    Series of bool, shape (n,)
+    """
+    text = "; " + flag.astype(object).fillna("").astype(str) + "; "
+    return text.str.contains(f"; {words}; ", regex=False).astype(bool)

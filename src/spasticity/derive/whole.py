@@ -10,9 +10,10 @@ from spasticity.derive.answers import questionnaires
 from spasticity.derive.changes import ordered
 from spasticity.derive.diaries import diary
 from spasticity.derive.examination import ALL_MUSCLES, index_grade, tone
+from spasticity.derive.joints import motion
 from spasticity.derive.nights import sleep
 from spasticity.derive.rates import spasm_rates
-from spasticity.derive.rehabilitation import motion, therapy
+from spasticity.derive.rehabilitation import therapy
 from spasticity.derive.walks import walking
 from spasticity.study import Study
 from spasticity.tables import OUTCOMES

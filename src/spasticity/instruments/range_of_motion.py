@@ -8,6 +8,7 @@ from spasticity.errors import MethodError, listed
 from spasticity.instruments.declarations import Instrument, single
 from spasticity.instruments.measures import Measure, Threshold
 from spasticity.instruments.questions import Item
+from spasticity.schema import Better
 
 #: Normal adult end of range in degrees from the 0-neutral position, as the span of two published lists that were
 #: pooled (a hospital sheet and a study list, both weak sources): 120-125 means that they give 120 and 125.
@@ -92,14 +93,14 @@ def _error(degrees: float) -> Threshold:
     )
 
 
-def _angle(name: str, label: str) -> Measure:
+def _angle(name: str, label: str, better: Better = "higher") -> Measure:
     return Measure(
         id=name,
         label=label,
         unit="degrees",
-        better="higher",
+        better=better,
         scale="ratio",
-        low=-90,
+        low=-90 if better == "higher" else 0,
         high=180,
         digits=0,
         thresholds=(_error(5), _error(10)),
@@ -107,12 +108,58 @@ def _angle(name: str, label: str) -> Measure:
     )
 
 
-def _id(joint: str, motion: str) -> str:
-    """Motions of the ankle have names of their own; all others carry their joint."""
-    return f"{motion if joint == 'ankle' else f'{joint}_{motion}'}_deg".replace(" ", "_")
+#: What a study may report of a motion: what its name and its label say beside the joint, and its direction of benefit.
+QUANTITIES: dict[str, tuple[str, str, Better]] = {
+    "angle": ("", "", "higher"),
+    "deficit": ("_deficit", ", deficit", "lower"),
+    "spasticity angle": ("_spasticity_angle", ", spasticity angle (R2 - R1)", "lower"),
+}
+MODES = {"passive": ("", ""), "active": ("_active", ", active")}
+SIDES = {
+    "mean": ("", ""),
+    "worse": ("_worse", ", worse side"),
+    "left": ("_left", ", left"),
+    "right": ("_right", ", right"),
+}
 
 
-MEASURES = tuple(_angle(_id(joint, motion), f"{joint} {motion}".capitalize()) for joint, motion in NORMAL)
+def angle_id(joint: str, motion: str, *, quantity: str = "angle", mode: str = "passive", side: str = "mean") -> str:
+    """The id of an outcome made of joint angles.
+
+    Parameters
+    ----------
+    joint, motion : str
+        Motions of the ankle have names of their own; all others carry their joint.
+    quantity, mode, side : str
+        Keys of `QUANTITIES`, `MODES`, `SIDES`; a passive angle, mean of the sides, says nothing of them.
+
+    Returns
+    -------
+    str
+        Such as `dorsiflexion_deg`, `knee_extension_deficit_worse_deg`.
+    """
+    name = motion if joint == "ankle" else f"{joint}_{motion}"
+    parts = (QUANTITIES[quantity][0], MODES[mode][0], SIDES[side][0])
+    return f"{name}{''.join(parts)}_deg".replace(" ", "_")
+
+
+def _measured(joint: str, motion: str, quantity: str, mode: str, side: str) -> Measure:
+    name = angle_id(joint, motion, quantity=quantity, mode=mode, side=side)
+    label = f"{joint} {motion}{QUANTITIES[quantity][1]}{MODES[mode][1]}{SIDES[side][1]}"
+    return _angle(name, label.capitalize(), QUANTITIES[quantity][2])
+
+
+MEASURES = tuple(_measured(joint, motion, "angle", "passive", "mean") for joint, motion in NORMAL)
+#: The same motions with another quantity, mode or side, by id.
+VARIANTS = {
+    one.id: one
+    for joint, motion in NORMAL
+    for quantity in QUANTITIES
+    for mode in MODES
+    for side in SIDES
+    if quantity != "spasticity angle" or mode == "passive"
+    for one in [_measured(joint, motion, quantity, mode, side)]
+}
 
 
 def _instrument(name: str, mode: str) -> Instrument:

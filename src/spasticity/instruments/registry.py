@@ -8,8 +8,10 @@ from spasticity.errors import one_of
 from spasticity.instruments import (
     disability,
     fatigue,
+    goals,
     impact,
     isncsci,
+    mobility,
     pain,
     participation,
     psqi,
@@ -41,12 +43,19 @@ TOPICS = (
     walking_scale,
     range_of_motion,
     disability,
+    goals,
     isncsci,
     pain,
     fatigue,
     quality_of_life,
 )
-DERIVED = (spasms, tone, range_of_motion, participation)  # they also declare outcomes that no instrument scores
+DERIVED = (
+    spasms,
+    tone,
+    range_of_motion,
+    mobility,
+    participation,
+)  # they also declare outcomes that no instrument scores
 INSTRUMENTS = {instrument.id: instrument for topic in TOPICS for instrument in topic.INSTRUMENTS}
 MEASURES = {measure.id: measure for topic in DERIVED for measure in topic.MEASURES}
 MEASURES |= {measure.id: measure for instrument in INSTRUMENTS.values() for measure in instrument.measures}
@@ -95,7 +104,7 @@ def measure(name: str) -> Measure:
     -------
     Measure
     """
-    return MEASURES.get(name) or unknown_measure(name)
+    return MEASURES.get(name) or range_of_motion.VARIANTS.get(name) or unknown_measure(name)
 
 
 def table() -> pd.DataFrame:
