@@ -49,9 +49,12 @@ def main() -> None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True, help="New folder.")
 @click.option("--style", default="report", show_default=True, help="Printed size, such as nature, lancet or double.")
 @click.option("--format", "formats", multiple=True, help="Of the figures: svg, pdf, png, eps, tiff; may be repeated.")
+@click.option("--document", "documents", multiple=True, help="The whole report as docx or pdf too; may be repeated.")
 @click.option("--dpi", type=click.IntRange(72, 1200), default=300, show_default=True, help="Of PNG and TIFF.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def report(study: Path, out: Path, style: str, formats: tuple[str, ...], dpi: int, quiet: bool) -> None:
+def report(
+    study: Path, out: Path, style: str, formats: tuple[str, ...], documents: tuple[str, ...], dpi: int, quiet: bool
+) -> None:
     """Write the report of STUDY: figures, their numbers, tables, captions and an index page.
 
     An earlier report in the folder is replaced as long as nobody changed it; other files are never touched. A run that
@@ -60,7 +63,15 @@ def report(study: Path, out: Path, style: str, formats: tuple[str, ...], dpi: in
     from spasticity import load
     from spasticity.report import FORMATS, build
 
-    folder = build(load.study(study), out, style=style, formats=formats or FORMATS, dpi=dpi, progress=not quiet)
+    folder = build(
+        load.study(study),
+        out,
+        formats=formats or FORMATS,
+        dpi=dpi,
+        style=style,
+        documents=documents,
+        progress=not quiet,
+    )
     click.echo(f"Report written: open {Path(folder) / 'index.html'}")
 
 

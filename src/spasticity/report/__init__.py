@@ -1,6 +1,6 @@
 """From results and axes to files: figures with their numbers, tables, sentences, one folder."""
 
-from spasticity.report.artefacts import Figure, Section, Table, figure
+from spasticity.report.artefacts import TABLE_FORMATS, Figure, Section, Table, figure
 from spasticity.report.baseline import baseline_table
 from spasticity.report.building import build, save
 from spasticity.report.checking import rerun, verify
@@ -11,6 +11,7 @@ from spasticity.report.words import caption
 __all__ = [
     "FORMATS",
     "IMAGE_FORMATS",
+    "TABLE_FORMATS",
     "Checkup",
     "Figure",
     "Section",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +13,10 @@ from matplotlib.figure import Figure as Canvas
 from spasticity.errors import MethodError, one_of
 from spasticity.files import csv_bytes
 from spasticity.report.images import FORMATS, IMAGE_FORMATS, image
+from spasticity.report.typesetting import html, latex
+from spasticity.report.word import word_table
+
+TABLE_FORMATS = ("csv", "docx", "html", "tex")
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -110,14 +115,53 @@ class Table:
     frame: pd.DataFrame
     data: pd.DataFrame | None = None
 
-    def files(self) -> dict[str, bytes]:
-        """The table as CSV.
+    def files(self, *, formats: tuple[str, ...] = ("csv",)) -> dict[str, bytes]:
+        """The table as files.
+
+        Parameters
+        ----------
+        formats : tuple of str
+            `csv` has the numbers at full precision; `docx`, `html` and `tex` are as printed.
 
         Returns
         -------
         dict of str to bytes
+            File name and content.
+
+        Raises
+        ------
+        MethodError
+            When a format is none of these, or its library is not installed.
         """
-        return {f"{self.name}.csv": csv_bytes(self.frame if self.data is None else self.data)}
+        for ending in formats:
+            one_of("format", ending, TABLE_FORMATS)
+        return {f"{self.name}.{ending}": self._file(ending) for ending in formats}
+
+    def _file(self, ending: str) -> bytes:
+        if ending == "csv":
+            return csv_bytes(self.frame if self.data is None else self.data)
+        cells = rows_of(self.frame)
+        printed = self.title, self.note, cells["columns"], cells["rows"]
+        if ending == "docx":
+            return word_table(*printed)
+        return (latex(*printed) if ending == "tex" else html(*printed)).encode("utf-8")
+
+
+def rows_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """A frame of text as lists.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As printed.
+
+    Returns
+    -------
+    dict
+        `columns` and `rows`, all text; a missing cell is empty.
+    """
+    rows = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.itertuples(index=False)]
+    return {"columns": [str(name) for name in frame.columns], "rows": rows}
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)

@@ -14,14 +14,20 @@ from spasticity.errors import DataError, listed, one_of
 from spasticity.files import csv_bytes, write
 from spasticity.report import effects, safety, side_by_side, topics, trust
 from spasticity.report.artefacts import Figure, Section, Table
-from spasticity.report.chapters import Chapter, chapter, numbered
+from spasticity.report.chapters import Chapter, chapter, items, labelled
 from spasticity.report.folder import study_facts, study_key
 from spasticity.report.images import FORMATS, IMAGE_FORMATS
 from spasticity.report.material import Material
-from spasticity.report.page import index_html
+from spasticity.report.page import facts, index_html
+from spasticity.report.paper import pdf_report, typesetter
+from spasticity.report.typesetting import workbook
+from spasticity.report.word import word_report, word_writer
 from spasticity.report.writing import Made, Workshop, workshop
 from spasticity.study import Study
 
+#: The whole report as one file, by its ending; and the library it needs.
+DOCUMENTS = {"docx": word_report, "pdf": pdf_report}
+NEEDED = {"docx": word_writer, "pdf": typesetter}
 #: The standard report, in the order of the page.
 SECTIONS: tuple[Callable[[Material], Section], ...] = (
     trust.data,
@@ -45,6 +51,7 @@ def build(
     formats: tuple[str, ...] = FORMATS,
     dpi: int = 300,
     style: str = "report",
+    documents: tuple[str, ...] = (),
     progress: bool = False,
 ) -> Path:
     """Write the report of a study: figures, the numbers behind them, captions, tables, an index page, a manifest.
@@ -64,6 +71,8 @@ def build(
         Resolution of PNG and TIFF files.
     style : str
         One of `plot.PRESETS`.
+    documents : tuple of str
+        The whole report as one file besides the page: `docx` (Word; needs python-docx) and `pdf` (needs typst).
     progress : bool
         Whether to show a progress bar with the time left.
 
@@ -76,18 +85,33 @@ def build(
     DataError
         When the folder holds other files, or another run is writing it; nothing is written then.
     MethodError
-        When a format or style is not known.
+        When a format, style or document is not known, or its library is not installed.
     """
-    formats = tuple(dict.fromkeys(("svg", *formats)))
-    for ending in formats:
-        one_of("format", ending, IMAGE_FORMATS)
-    options = {"formats": list(formats), "dpi": dpi, "style": style}
+    # The page shows the SVG, and Word takes the PNG.
+    formats = tuple(dict.fromkeys(("svg", *formats, *(["png"] if "docx" in documents else []))))
+    _known(formats, IMAGE_FORMATS, "format")
+    _known(documents, tuple(DOCUMENTS), "document")
+    for ending in documents:
+        NEEDED[ending]()  # said before any work is done
+    options = {"formats": list(formats), "dpi": dpi, "style": style, "documents": list(documents)}
     with plot.style(style), workshop(folder, study_key(study, options)) as shop:
-        chapters = _chapters(shop, study, formats, dpi, progress)
-        pictures = {item["name"]: _picture(shop, item["name"]) for _, item in numbered(chapters, "figure")}
+        chapters = labelled(_chapters(shop, study, formats, dpi, progress))
+        pictures = {item["name"]: _picture(shop, item["name"]) for item in items(chapters, "figure")}
         shop.step("words", lambda: ({"captions.md": _captions(chapters).encode("utf-8")}, {}))
         shop.step("page", lambda: ({"index.html": index_html(study, chapters, pictures).encode("utf-8")}, {}))
+        shop.step("workbook", lambda: ({"tables.xlsx": workbook(items(chapters, "table"))}, {}))
+        for ending in documents:
+            shop.step(ending, partial(_document, ending, study, chapters, shop.fresh))
         return shop.publish(study_facts(study) | {"parameters": options})
+
+
+def _known(asked: Sequence[str], offered: Sequence[str], what: str) -> None:
+    for name in asked:
+        one_of(what, name, offered)
+
+
+def _document(ending: str, study: Study, chapters: Sequence[Chapter], root: Path) -> Made:
+    return {f"report.{ending}": DOCUMENTS[ending](study.protocol.name, facts(study), chapters, root)}, {}
 
 
 def _chapters(shop: Workshop, study: Study, formats: Sequence[str], dpi: int, progress: bool) -> list[Chapter]:
@@ -128,8 +152,8 @@ def _picture(shop: Workshop, name: str) -> bytes:
 def _captions(chapters: Sequence[Chapter]) -> str:
     lines = ["# Captions", ""]
     for kind in ("figure", "table"):
-        for label, item in numbered(chapters, kind):
-            lines += [f"**{label}. {item['title']}** (`{item['name']}`). {item['words']}", ""]
+        for item in items(chapters, kind):
+            lines += [f"**{item['label']}. {item['title']}** (`{item['name']}`). {item['words']}", ""]
     return "\n".join(lines)
 
 
@@ -137,7 +161,7 @@ def save(
     item: Figure | Table,
     folder: Path | str,
     *,
-    formats: tuple[str, ...] = FORMATS,
+    formats: tuple[str, ...] | None = None,
     dpi: int = 300,
     overwrite: bool = False,
 ) -> list[Path]:
@@ -150,7 +174,8 @@ def save(
     folder : Path or str
         Made when it is not there.
     formats : tuple of str
-        Of a figure, among `svg`, `pdf`, `png`, `eps` and `tiff`.
+        Of a figure, among `svg`, `pdf`, `png`, `eps` and `tiff`; of a table, among `csv`, `docx`, `html` and `tex`.
+        Left out, a figure comes as SVG, PDF and PNG, a table as CSV.
     dpi : int
         Resolution of PNG and TIFF.
     overwrite : bool
@@ -167,7 +192,10 @@ def save(
         When a file exists and may not be replaced; nothing is written then.
     """
     folder = Path(folder)
-    contents = item.files(formats=formats, dpi=dpi) if isinstance(item, Figure) else item.files()
+    if isinstance(item, Figure):
+        contents = item.files(formats=formats or FORMATS, dpi=dpi)
+    else:
+        contents = item.files(formats=formats or ("csv",))
     present = [name for name in contents if (folder / name).exists()]
     if present and not overwrite:
         raise DataError(f"{folder.name}: {listed(present, 'and')} exist and are not overwritten; pass overwrite=True.")

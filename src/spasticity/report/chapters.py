@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 import pandas as pd
 
 from spasticity.plot.presets import MM_PER_INCH
-from spasticity.report.artefacts import Figure, Section, Table
+from spasticity.report.artefacts import Figure, Section, Table, rows_of
 from spasticity.wording import plural
 
 SHOWN_ROWS = 40
@@ -41,38 +42,44 @@ def chapter(section: Section, formats: Sequence[str]) -> Chapter:
     }
 
 
-def numbered(chapters: Sequence[Chapter], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The figures or the tables of a report with their labels.
+def labelled(chapters: Sequence[Chapter]) -> list[Chapter]:
+    """Chapters whose figures and tables have their numbers: each item has a `label`, such as `Figure 2`.
 
     Parameters
     ----------
     chapters : sequence of Chapter
         In the order of the page.
-    kind : str
-        `figure` or `table`.
 
-    Yields
-    ------
-    tuple
-        Label, such as `Figure 2`, and item.
+    Returns
+    -------
+    list of Chapter
     """
-    items = [item for made in chapters for item in made["items"] if item["kind"] == kind]
-    for number, item in enumerate(items, start=1):
-        yield f"{kind.capitalize()} {number}", item
+    numbers = {"figure": count(1), "table": count(1)}
+    return [
+        made
+        | {
+            "items": [
+                item | {"label": f"{item['kind'].capitalize()} {next(numbers[item['kind']])}"} for item in made["items"]
+            ]
+        }
+        for made in chapters
+    ]
 
 
-def labels(chapters: Sequence[Chapter]) -> dict[str, str]:
-    """The label of every figure and table by its name.
+def items(chapters: Sequence[Chapter], kind: str) -> list[dict[str, Any]]:
+    """The figures or the tables of a report.
 
     Parameters
     ----------
     chapters : sequence of Chapter
+    kind : str
+        `figure` or `table`.
 
     Returns
     -------
-    dict of str to str
+    list of dict
     """
-    return {item["name"]: label for kind in ("figure", "table") for label, item in numbered(chapters, kind)}
+    return [item for made in chapters for item in made["items"] if item["kind"] == kind]
 
 
 def _figure(item: Figure, formats: Sequence[str]) -> dict[str, Any]:
@@ -100,23 +107,6 @@ def _panel(name: str, frame: pd.DataFrame) -> dict[str, Any]:
     hidden = len(frame) - SHOWN_ROWS
     more = f"{plural(hidden, 'further row')} in the CSV file." if hidden > 0 else ""
     return {"name": name, "more": more} | rows_of(_readable(frame.head(SHOWN_ROWS)))
-
-
-def rows_of(frame: pd.DataFrame) -> dict[str, Any]:
-    """A frame of text as lists.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        As printed.
-
-    Returns
-    -------
-    dict
-        `columns` and `rows`, all text; a missing cell is empty.
-    """
-    rows = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.itertuples(index=False)]
-    return {"columns": [str(name) for name in frame.columns], "rows": rows}
 
 
 def _readable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -80,6 +80,7 @@ def rerun(folder: Path | str, study: Study, *, progress: bool = False) -> pd.Dat
             formats=tuple(options["formats"]),
             dpi=options["dpi"],
             style=options["style"],
+            documents=tuple(options["documents"]),
             progress=progress,
         )
         made = _digests(_manifest(again))

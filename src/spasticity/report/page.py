@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from html import escape
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 
 import spasticity
 from spasticity.plot.presets import MM_PER_INCH
-from spasticity.report.chapters import Chapter, labels
+from spasticity.report.chapters import Chapter
+from spasticity.report.typesetting import table_html
 from spasticity.study import Study
 from spasticity.wording import plural
 
-LONGEST = 25  # characters of a cell that stays on one line
 CSS_PIXELS_PER_INCH = 96
 #: Figures are drawn at print size; a screen shows them larger.
 SCREEN_SCALE = 1.35
@@ -31,7 +29,7 @@ def index_html(study: Study, chapters: Sequence[Chapter], pictures: Mapping[str,
     study : Study
         For the heading.
     chapters : sequence of Chapter
-        In the order of the page.
+        Labelled, in the order of the page.
     pictures : mapping of str to bytes
         The SVG of each figure by its name.
 
@@ -41,8 +39,7 @@ def index_html(study: Study, chapters: Sequence[Chapter], pictures: Mapping[str,
     """
     source = files("spasticity.report").joinpath("index.html.j2").read_text(encoding="utf-8")
     template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(source)
-    labelled = labels(chapters)
-    shown = [made | {"items_": [_item(item, labelled, pictures) for item in made["items"]]} for made in chapters]
+    shown = [made | {"items_": [_item(item, pictures) for item in made["items"]]} for made in chapters]
     return template.render(
         title=study.protocol.name,
         facts=facts(study),
@@ -73,42 +70,13 @@ def facts(study: Study) -> str:
     )
 
 
-def _item(item: dict[str, Any], labelled: Mapping[str, str], pictures: Mapping[str, bytes]) -> dict[str, Any]:
-    common = item | {"label": labelled[item["name"]]}
+def _item(item: dict[str, Any], pictures: Mapping[str, bytes]) -> dict[str, Any]:
     if item["kind"] == "table":
-        return common | {"html": table_html(item["columns"], item["rows"])}
+        return item | {"html": table_html(item["columns"], item["rows"])}
     pixels = CSS_PIXELS_PER_INCH * SCREEN_SCALE / MM_PER_INCH
-    return common | {
+    return item | {
         "picture": "data:image/svg+xml;base64," + base64.b64encode(pictures[item["name"]]).decode("ascii"),
         "width": round(item["width_mm"] * pixels),
         "height": round(item["height_mm"] * pixels),
         "panels": [panel | {"html": table_html(panel["columns"], panel["rows"])} for panel in item["panels"]],
     }
-
-
-def table_html(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
-    """Rows of text as an HTML table; a first cell that begins with two spaces is a level of the row above.
-
-    Parameters
-    ----------
-    columns : sequence of str
-    rows : sequence of sequences of str
-        As printed.
-
-    Returns
-    -------
-    Markup
-    """
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    lines = [f"<table><thead><tr>{head}</tr></thead><tbody>"]
-    for cells in rows:
-        mark = ' class="level"' if cells and cells[0].startswith("  ") else ""
-        lines.append(f"<tr{mark}>" + "".join(_cell(cell.strip()) for cell in cells) + "</tr>")
-    # Escaped cell by cell above, so the result is safe to hand to the template.
-    return Markup("".join([*lines, "</tbody></table>"]))
-
-
-def _cell(text: str) -> str:
-    """Numbers stay on one line; sentences may break."""
-    words = ' class="words"' if len(text) > LONGEST else ""
-    return f"<td{words}>{escape(text)}</td>"
