@@ -1,51 +1,43 @@
 """Type I error and coverage of the models of counts in small invented trials.
 
-    python benchmarks/counts_coverage.py --seconds 200     # adds trials for so long; run it again to go on
-    python benchmarks/counts_coverage.py --table           # writes tests/reference/counts_coverage/table.csv
-
 Two arms of 12, 20, 40 or 80 people with a log baseline; spasms of 5 to 7 diary days are negative binomial around each
 person's mean. `one visit`: a row per person. `visits`: four rows, whose log means share a person's normal intercept.
 `zero inflation`: a fifth of the people had none after baseline. `dropout`: about 30 % leave, more likely after a bad
 visit (missing at random). `effect`: the true rate ratio is 0.6; it is 1 everywhere else. How often is the true ratio
-outside the 95 % interval? That is the type I error, and the coverage is the rest. The bands hold 99.9 % of the shares
-of an exact method. Trials are numbered, and a number is a seed, so that the study may stop and go on.
+outside the 95 % interval? That is the type I error, and the coverage is the rest. Commands: see `coverage.py`.
 """
 
 from __future__ import annotations
 
-import argparse
-import time
-import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats as distributions
 
+from benchmarks.coverage import PEOPLE, Cell, Study
 from spasticity.errors import MethodError
-from spasticity.files import csv_bytes, write
 from spasticity.stats import gee_solution
 from spasticity.stats.count_adjusted import adjusted
 from spasticity.stats.count_families import LINEAR, POISSON, QUADRATIC, CountLikelihood
 from spasticity.stats.count_maximum import CountModel, fitted
 from spasticity.stats.gee_clusters import repeated
 from spasticity.stats.intercept_model import Clusters, Model, Predictor
+from spasticity.stats.permutations import _pair
 from spasticity.stats.random_intercept import Fit, maximised
 from spasticity.stats.robust import blocks_of, sandwich
 
-FOLDER = Path(__file__).parents[1] / "tests" / "reference" / "counts_coverage"
-TABLE, TALLY = FOLDER / "table.csv", FOLDER / "tally.csv"
-PEOPLE = (12, 20, 40, 80)
 SCENARIOS = ("one visit", "one visit, zero inflation", "visits", "visits, zero inflation", "visits, dropout")
 CHUNK = 50
-CHUNKS = {12: 20, 20: 20, 40: 12, 80: 8}  # of each scenario without an effect, by people per arm
-EFFECT_CHUNKS = 8
-MOST_TELLING = 20  # people per arm, up to which trials are worked on first
+SHUFFLES = 999
+CHUNKS = 20
 FULL_CHUNKS = 4  # later chunks leave the methods out that are there for comparison only
+MIXED_CHUNKS = 14  # and later ones the mixed model, which takes ten times as long as the others
+EFFECT_CHUNKS = 8  # where four visits have an effect
 COMPARED_ONLY = ("counts: NB1", "mixed_counts: Poisson", "gee: negative-binomial")
-Z_999 = 3.2905  # normal quantile of a two-sided 99.9 % band
 ARM = np.array([[0.0, 0.0, 1.0]])  # columns: intercept, log baseline, arm
 Answers = dict[str, tuple[float, float, float]]  # estimate, standard error, degrees of freedom
 
@@ -103,6 +95,7 @@ def one_visit(design: np.ndarray, y: np.ndarray, offset: np.ndarray) -> Iterator
     yield "counts: NB2, maximum likelihood, normal", lambda: negative(QUADRATIC, "likelihood", np.inf)
     yield "counts: NB1, adjusted dispersion, t", lambda: negative(LINEAR, "adjusted", df)
     yield "counts: NB2, HC3", lambda: robust(QUADRATIC, -1.0)
+    yield "counts: NB2, HC2", lambda: robust(QUADRATIC, -0.5)
     yield "counts: Poisson, HC3", lambda: robust(POISSON, -1.0)
     yield "counts: Poisson, HC0, normal", lambda: (*robust(POISSON, 0.0)[:2], np.inf)
     yield "counts: quasi-Poisson, t", quasi
@@ -114,6 +107,26 @@ def likelihood_ratio(design: np.ndarray, y: np.ndarray, offset: np.ndarray, trut
     free = fitted(design, y, offset, QUADRATIC).log_likelihood
     held = fitted(design[:, :2], y, offset + truth * design[:, 2], QUADRATIC).log_likelihood
     return bool(2 * (free - held) > distributions.chi2.isf(0.05, 1))
+
+
+def permuted(design: np.ndarray, y: np.ndarray, offset: np.ndarray) -> bool:
+    """Whether the permutation of arms rejects that they are alike."""
+    data = pd.DataFrame({"arm": design[:, 2]})
+    terms = {"Intercept": (0,), "baseline": (1,), "arm": (2,)}
+    fit: Any = SimpleNamespace(
+        design=SimpleNamespace(data=data, kept=range(3), terms=terms),
+        model=fitted(design, y, offset, QUADRATIC, "adjusted"),
+    )
+    return _pair(fit, "arm", 1.0, 0.0, None, SHUFFLES, 1)[0] <= 0.05
+
+
+def tests_of_one_visit(
+    design: np.ndarray, y: np.ndarray, offset: np.ndarray, truth: float
+) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Methods that give a verdict and no standard error."""
+    yield "counts: NB2, likelihood ratio, profile interval", lambda: likelihood_ratio(design, y, offset, truth)
+    if not truth:
+        yield "counts: permutation", lambda: permuted(design, y, offset)
 
 
 def several_visits(
@@ -174,7 +187,9 @@ def tallied(per_arm: int, scenario: str, ratio: float, chunk: int) -> list[dict[
         single = scenario.startswith("one")
         methods = one_visit(design, y, offset) if single else several_visits(design, y, offset, who, when)
         for name, method in methods:
-            if chunk >= FULL_CHUNKS and name.startswith(COMPARED_ONLY):
+            if name.startswith(COMPARED_ONLY) and chunk >= FULL_CHUNKS:
+                continue
+            if name.startswith("mixed_counts") and chunk >= MIXED_CHUNKS:
                 continue
             tally = counts.setdefault(name, np.zeros(4))
             try:
@@ -184,86 +199,28 @@ def tallied(per_arm: int, scenario: str, ratio: float, chunk: int) -> list[dict[
                 continue
             tally[0] += abs(estimate - np.log(ratio)) > distributions.t.isf(0.025, df) * error
             tally[2:] += [estimate - np.log(ratio), (estimate - np.log(ratio)) ** 2]
-        if single:
-            tally = counts.setdefault("counts: NB2, likelihood ratio", np.zeros(4))
+        for name, test in tests_of_one_visit(design, y, offset, float(np.log(ratio))) if single else ():
+            tally = counts.setdefault(name, np.zeros(4))
             try:
-                tally[0] += likelihood_ratio(design, y, offset, float(np.log(ratio)))
+                tally[0] += test()
             except MethodError:
                 tally[1] += 1
     return [
-        {"scenario": scenario, "ratio": ratio, "per_arm": per_arm, "chunk": chunk, "method": name, "trials": CHUNK}
+        {"method": name, "trials": CHUNK}
         | dict(zip(("wrong", "failed", "bias_sum", "square_sum"), map(float, tally), strict=True))
         for name, tally in counts.items()
     ]
 
 
-def cells() -> list[tuple[int, str, float]]:
-    """Scenarios in the order in which they are worked on."""
-    null = [(n, scenario, 1.0) for n in PEOPLE for scenario in SCENARIOS]
-    return null + [(20, scenario, 0.6) for scenario in SCENARIOS]
+def cells() -> dict[Cell, int]:
+    """How many chunks are wanted of each scenario, in the order in which they are worked on."""
+    null = {(n, scenario, 1.0): CHUNKS for n in PEOPLE for scenario in SCENARIOS}
+    effect = {name: CHUNKS if name.startswith("one") else EFFECT_CHUNKS for name in SCENARIOS}
+    return null | {(20, scenario, 0.6): chunks for scenario, chunks in effect.items()}
 
 
-def _chunks(cell: tuple[int, str, float]) -> int:
-    return CHUNKS[cell[0]] if cell[2] == 1 else EFFECT_CHUNKS
-
-
-def work(seconds: float, tally: Path = TALLY) -> None:
-    """Add chunks, those of every scenario in turn, until the time is over."""
-    end = time.monotonic() + seconds
-    known = pd.read_csv(tally) if tally.exists() else pd.DataFrame(columns=["scenario", "ratio", "per_arm", "chunk"])
-    done = set(known[["per_arm", "scenario", "ratio", "chunk"]].itertuples(index=False, name=None))
-    wanted = [(cell, chunk) for chunk in range(max(CHUNKS.values())) for cell in cells() if chunk < _chunks(cell)]
-    wanted.sort(key=lambda one: one[1] >= FULL_CHUNKS and (one[0][0] > MOST_TELLING or one[0][2] != 1))
-    for cell, chunk in wanted:
-        if (*cell, chunk) in done:
-            continue
-        rows = pd.DataFrame(tallied(*cell, chunk))
-        rows.to_csv(tally, mode="a", header=not tally.exists(), index=False)
-        if time.monotonic() > end:
-            return
-    print("nothing is left to do")
-
-
-def table(tally: pd.DataFrame) -> pd.DataFrame:
-    """Shares of wrong decisions with their bands."""
-    keys = ["scenario", "ratio", "per_arm", "method"]
-    sums = tally.groupby(keys, sort=False)[["trials", "wrong", "failed", "bias_sum", "square_sum"]].sum().reset_index()
-    fitted_trials = sums["trials"] - sums["failed"]
-    share = sums["wrong"] / fitted_trials
-    half = Z_999 * np.sqrt(0.05 * 0.95 / fitted_trials)
-    bias = sums["bias_sum"] / fitted_trials
-    return sums[keys].assign(
-        trials=sums["trials"].astype(int),
-        failed=sums["failed"].astype(int),
-        type_one_error=share,
-        coverage=1 - share,
-        bias=bias,
-        bias_error=np.sqrt((sums["square_sum"] / fitted_trials - bias**2) / fitted_trials),
-        band_low=0.05 - half,
-        band_high=0.05 + half,
-        inside=(share - 0.05).abs() <= half,
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=200)
-    parser.add_argument("--tally", type=Path, default=TALLY)
-    parser.add_argument("--table", action="store_true")
-    given = parser.parse_args()
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if not given.table:
-            work(given.seconds, given.tally)
-    found = table(pd.read_csv(given.tally))
-    if given.table:
-        write(TABLE, csv_bytes(found.round(5)), overwrite=True)
-    wide = found.pivot_table(
-        index="method", columns=["scenario", "ratio", "per_arm"], values="type_one_error", sort=False
-    )
-    print(wide.round(3).to_string())
-
+STUDY = Study("counts", cells(), tallied, truth="ratio")
+TABLE, TALLY = STUDY.folder / "table.csv", STUDY.tally
 
 if __name__ == "__main__":
-    main()
+    STUDY.main(__doc__)
