@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from spasticity import load, tables
 from spasticity.load import bulk
 from spasticity.load.cells import read
-from spasticity.load.records import rectangle
+from spasticity.load.coding import rectangle
 from spasticity.load.spelling import Spelling
 from spasticity.schema import Column
 
@@ -113,7 +113,7 @@ def test_declared_spellings_go_the_long_way():
 @example(text="a,b\n1\n2,3,4\n", delimiter=",")
 @example(text="\na,b\n", delimiter=",")
 def test_a_rectangle_is_what_the_csv_reader_reads(text, delimiter):
-    block = rectangle(text, delimiter)
+    block = rectangle(text.encode(), delimiter)
     if block is None:
         return
     records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -126,8 +126,8 @@ def test_a_rectangle_is_what_the_csv_reader_reads(text, delimiter):
 
 
 def test_a_field_that_the_csv_reader_refuses_is_no_rectangle():
-    assert rectangle("a,b\n1," + "x" * 140_000 + "\n", ",") is None
-    header, columns = rectangle("a,b\n1,2\n", ",")
+    assert rectangle(b"a,b\n1," + b"x" * 140_000 + b"\n", ",") is None
+    header, columns = rectangle(b"a,b\n1,2\n", ",")
     assert (header, [column.texts.tolist() for column in columns]) == (["a", "b"], [["1"], ["2"]])
 
 
@@ -139,7 +139,7 @@ def test_a_field_that_the_csv_reader_refuses_is_no_rectangle():
 )
 def test_cells_are_told_apart_however_long_they_are(cells):
     text = "p,q\n" + "".join(f"{cell},{cell}{number % 2}\n" for number, cell in enumerate(cells))
-    block = rectangle(text, ",")
+    block = rectangle(text.encode(), ",")
     assert block is not None
     assert block[1][0].texts.tolist() == cells
     assert block[1][1].texts.tolist() == [f"{cell}{number % 2}" for number, cell in enumerate(cells)]
@@ -155,7 +155,7 @@ def test_a_large_file_gives_the_same_table_with_and_without_shortcuts(tmp_path, 
     text[700] = text[700].replace(",t25fw,", ",t25,").replace(",10mwt,", ",10m,")
     path.write_text("".join(text))
     quick = load.delimited(path, "walks")
-    monkeypatch.setattr("spasticity.load.records.rectangle", lambda text, delimiter: None)
+    monkeypatch.setattr("spasticity.load.records.rectangle", lambda data, delimiter: None)
     monkeypatch.setattr("spasticity.load.casting.plain_values", lambda distinct, column, spelling: None)
     slow = load.delimited(path, "walks")
     pd.testing.assert_frame_equal(quick.table, slow.table)

@@ -12,12 +12,13 @@ import pandas as pd
 
 from spasticity import tables
 from spasticity.errors import DataError, MethodError, listed, one_of
-from spasticity.load.casting import DUPLICATES, Duplicates, Reading, assemble, column_reading
+from spasticity.load.casting import Reading, assemble, column_reading
 from spasticity.load.cdisc_files import file_grid
 from spasticity.load.cdisc_readings import day_reading
 from spasticity.load.columns import constant_reading, expect_rows
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.spelling import Codings, Spelling, as_coding
 from spasticity.schema import Column, Schema
 from spasticity.study import Loaded

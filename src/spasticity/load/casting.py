@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,23 @@ import pandas as pd
 from spasticity.errors import DataError
 from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
-from spasticity.load.coding import Coded
+from spasticity.load.coding import Coded, coded_texts
 from spasticity.load.gate import Identifiers, admitted
 from spasticity.load.grid import Grid
+from spasticity.load.keys import Duplicates, repeated
 from spasticity.load.row_rules import broken
 from spasticity.load.spelling import PLAIN, Spelling
 from spasticity.schema import Column, Schema
 from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, Source
 from spasticity.wording import plural
 
-Duplicates = Literal["refuse", "first", "last", "reject"]
-DUPLICATES = ("refuse", "first", "last", "reject")
+
+class Meant(NamedTuple):
+    """Values of a column, and the few different ones they were taken from."""
+
+    values: pd.Series
+    codes: np.ndarray
+    distinct: pd.Series
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -36,7 +42,7 @@ class Reading:
     ----------
     place : str or array of str, shape (n,)
         Column of the source, for the ledger; an array where it differs from row to row.
-    texts : array of object, shape (n,)
+    cells : Coded, length n
         Cells as they were.
     values : mapping of str to Series, shape (n,)
         Canonical column to typed values, index 0 to n - 1.
@@ -44,13 +50,58 @@ class Reading:
         `became`, `why`; the index is the row's position.
     faults : Series of str
         The rule a cell breaks; the index is the row's position.
+    meant : Meant, optional
+        The values by distinct cell, when each comes from its cell alone.
     """
 
     place: str | np.ndarray
-    texts: np.ndarray
+    cells: Coded
     values: Mapping[str, pd.Series]
     repairs: pd.DataFrame
     faults: pd.Series
+    meant: Meant | None = None
+
+    @property
+    def texts(self) -> np.ndarray:
+        """The cells as they were, as an array of Python strings."""
+        return self.cells.texts
+
+    def kinds(self, name: str) -> tuple[np.ndarray, int]:
+        """Which rows have the same value in a canonical column; a missing value is one too.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        codes : array of int, shape (n,)
+            Equal where the values are.
+        count : int
+            The codes are smaller than it.
+        """
+        values = self.values[name]
+        if self.meant is None or self.meant.values is not values:
+            codes, distinct = pd.factorize(values, use_na_sentinel=False)
+            return codes, len(distinct)
+        codes, distinct = pd.factorize(self.meant.distinct, use_na_sentinel=False)
+        return codes.take(self.meant.codes), len(distinct)
+
+    def missing(self, name: str) -> pd.Index:
+        """The rows that have no value in a canonical column.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Index of int
+        """
+        values = self.values[name]
+        if self.meant is not None and self.meant.values is values and not self.meant.distinct.isna().any():
+            return values.index[:0]
+        return values.index[values.isna()]
 
     def places(self, positions: pd.Index) -> np.ndarray:
         """The column of the source at some rows.
@@ -84,7 +135,7 @@ class Reading:
         faults = self.faults[self.faults.index.isin(positions)]
         return Reading(
             place=self.place if isinstance(self.place, str) else self.place[positions],
-            texts=self.texts[positions],
+            cells=self.cells.some(positions),
             values={name: values.take(positions).reset_index(drop=True) for name, values in self.values.items()},
             repairs=repairs.set_axis(pd.Index(count[repairs.index], dtype=int)),
             faults=faults.set_axis(pd.Index(count[faults.index], dtype=int)),
@@ -92,48 +143,47 @@ class Reading:
 
 
 def column_reading(
-    texts: np.ndarray,
+    texts: np.ndarray | Coded,
     column: Column,
     spelling: Spelling = PLAIN,
     *,
     place: str | np.ndarray | None = None,
-    coded: Coded | None = None,
 ) -> Reading:
     """A column of text as a column of a table.
 
     Parameters
     ----------
-    texts : array of object, shape (n,)
+    texts : array of object, shape (n,), or Coded
         Text in every cell.
     column : Column
     spelling : Spelling
     place : str or array of str, optional
         Name in the source; the canonical name by default.
-    coded : Coded, optional
-        The same texts, when it is known already which are distinct.
 
     Returns
     -------
     Reading
     """
-    codes, distinct = (coded.codes, coded.distinct) if coded else pd.factorize(texts)
-    values = plain_values(distinct, column, spelling)
-    cells = [read(text, column, spelling) for text in distinct] if values is None else []
-    typed, bad = column.typed(pd.Series([cell.value for cell in cells], dtype=object) if values is None else values)
+    cells = texts if isinstance(texts, Coded) else coded_texts(texts)
+    values = plain_values(cells.distinct, column, spelling)
+    said = [read(text, column, spelling) for text in cells.distinct] if values is None else []
+    typed, bad = column.typed(pd.Series([cell.value for cell in said], dtype=object) if values is None else values)
     rules = [f"expected {column.expected}" if wrong else "" for wrong in bad]
-    rules = [cell.rule or rule for cell, rule in zip(cells, rules, strict=True)] if cells else rules
-    whys = [cell.why for cell in cells]
+    rules = [cell.rule or rule for cell, rule in zip(said, rules, strict=True)] if said else rules
+    whys = [cell.why for cell in said]
+    spread = pd.Series(typed.array.take(cells.codes))
     return Reading(
         place=column.name if place is None else place,
-        texts=texts,
-        values={column.name: typed.take(codes).reset_index(drop=True)},
+        cells=cells,
+        values={column.name: spread},
         repairs=pd.DataFrame(
             {
-                "became": _spread([cell.became for cell in cells], codes, where=whys),
-                "why": _spread(whys, codes, where=whys),
+                "became": _spread([cell.became for cell in said], cells.codes, where=whys),
+                "why": _spread(whys, cells.codes, where=whys),
             }
         ),
-        faults=_spread(rules, codes, where=rules),
+        faults=_spread(rules, cells.codes, where=rules),
+        meant=Meant(spread, cells.codes, typed),
     )
 
 
@@ -152,12 +202,12 @@ def woven(readings: Sequence[Reading]) -> Reading:
     """
     if len(readings) == 1:
         return readings[0]
-    rows, parts = len(readings[0].texts), len(readings)
+    rows, parts = len(readings[0].cells), len(readings)
     order = np.arange(rows * parts).reshape(parts, rows).T.ravel()
     places = np.concatenate([reading.places(pd.RangeIndex(rows)) for reading in readings])
     return Reading(
         place=places[order],
-        texts=np.concatenate([reading.texts for reading in readings])[order],
+        cells=coded_texts(np.concatenate([reading.texts for reading in readings])[order]),
         values={
             name: pd.concat([reading.values[name] for reading in readings]).take(order).reset_index(drop=True)
             for name in readings[0].values
@@ -221,18 +271,18 @@ def assemble(
     grid, readings, found = admitted(grid, schema, readings, identifiers)
     values = {name: series for reading in readings for name, series in reading.values.items()}
     order = [*schema.names, *(name for name in values if name not in schema)]
-    table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)))
+    table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)), copy=False)
     each = [part for reading in readings for part in _faults(reading, schema)]
     faults = _one_each(pd.concat([*each, *_contradictions(table, schema, readings)]))
-    again = _repeated(grid, _without(table, faults), schema, readings, duplicates)
-    faults = pd.concat([faults, again]).sort_index()
+    again = repeated(grid, _without(table, faults), schema, readings, duplicates)
+    faults = pd.concat([faults, _fault(_bearer(readings, schema), again)]).sort_index() if len(again) else faults
     kept = _without(table, faults)
     rejects = _rejects(grid, faults)
     if kept.empty and len(rejects):
         raise _nothing_left(grid, rejects)
     return Loaded(
         table=kept.set_index(pd.Index(grid.rows[kept.index], name="row")),
-        repairs=_repairs(grid, readings, kept.index),
+        repairs=_repairs(grid, readings, faults.index),
         rejects=rejects,
         source=Source(
             name=grid.name, sha256=grid.sha256, rows_read=grid.rows_read, format=grid.format, note="; ".join(grid.notes)
@@ -258,7 +308,7 @@ def _fault(reading: Reading, rules: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "column": reading.places(positions),
-            "value": reading.texts[positions],
+            "value": reading.cells.at(positions),
             "rule": rules.to_numpy(dtype=object),
         },
         index=positions,
@@ -269,9 +319,9 @@ def _fault(reading: Reading, rules: pd.Series) -> pd.DataFrame:
 def _faults(reading: Reading, schema: Schema) -> Iterator[pd.DataFrame]:
     """Cells that break a rule, and cells that must have a value and have none."""
     yield _fault(reading, reading.faults)
-    for name, values in reading.values.items():
+    for name in reading.values:
         if name in schema.required:
-            empty = values.index[values.isna()].difference(reading.faults.index)
+            empty = reading.missing(name).difference(reading.faults.index)
             yield _fault(reading, pd.Series("a value is required", index=empty, dtype=object))
 
 
@@ -279,6 +329,11 @@ def _contradictions(table: pd.DataFrame, schema: Schema, readings: Sequence[Read
     """Cells that do not go with another cell of their row."""
     for name, rules in broken(table, schema).items():
         yield _fault(next(reading for reading in readings if name in reading.values), rules)
+
+
+def _bearer(readings: Sequence[Reading], schema: Schema) -> Reading:
+    """The reading in which a fault of the key is written down."""
+    return next((reading for reading in readings if schema.key and schema.key[0] in reading.values), readings[0])
 
 
 def _one_each(faults: pd.DataFrame) -> pd.DataFrame:
@@ -293,42 +348,6 @@ def _one_each(faults: pd.DataFrame) -> pd.DataFrame:
     return first
 
 
-def _repeated(
-    grid: Grid, table: pd.DataFrame, schema: Schema, readings: Sequence[Reading], duplicates: Duplicates
-) -> pd.DataFrame:
-    """Rows to reject because their key is taken."""
-    keep: Literal["first", "last", False] = False if duplicates in ("refuse", "reject") else duplicates  # type: ignore[assignment]
-    twice = table.index[table.duplicated(list(schema.key), keep=keep)] if schema.key else table.index[:0]
-    key = ", ".join(schema.key)
-    rule = f"repeats the key {key}"
-    if len(twice) and duplicates == "refuse":
-        raise DataError(
-            f"{grid.name}: {plural(len(twice), 'row')} of {schema.name} share the key {key} with another, first rows "
-            f"{grid.rows[twice[0]]:,} and {_partner(grid, table, schema, twice[0]):,}. "
-            "Correct the source, or choose duplicates='first', 'last' or 'reject'.",
-            pd.DataFrame({"row": grid.rows[twice], "column": schema.key[0], "value": None, "rule": rule}),
-        )
-    if duplicates in ("first", "last"):
-        rule += f"; the {duplicates} row is kept"
-    if duplicates == "reject":
-        twice = twice.difference(_alike(table.loc[twice], list(schema.key)))
-    reading = next((r for r in readings if schema.key and schema.key[0] in r.values), readings[0])
-    return _fault(reading, pd.Series(rule, index=twice, dtype=object))
-
-
-def _alike(table: pd.DataFrame, key: list[str]) -> pd.Index:
-    """The first rows of keys all of whose rows are the same in every column."""
-    distinct = table.drop_duplicates()
-    return distinct.index[~distinct.duplicated(key, keep=False)]
-
-
-def _partner(grid: Grid, table: pd.DataFrame, schema: Schema, position: int) -> int:
-    """The row of the second one with the key of a row."""
-    key = list(schema.key)
-    same = (table[key] == table.loc[position, key]).all(axis=1)
-    return int(grid.rows[same[same].index[1]])
-
-
 def _rejects(grid: Grid, faults: pd.DataFrame) -> pd.DataFrame:
     cells = faults.assign(source=grid.name, row=grid.rows[faults.index])
     torn = [
@@ -339,18 +358,18 @@ def _rejects(grid: Grid, faults: pd.DataFrame) -> pd.DataFrame:
     return frame[REJECT_COLUMNS].astype({"row": int}).sort_values("row", kind="stable").reset_index(drop=True)
 
 
-def _repairs(grid: Grid, readings: Sequence[Reading], kept: pd.Index) -> pd.DataFrame:
+def _repairs(grid: Grid, readings: Sequence[Reading], refused: pd.Index) -> pd.DataFrame:
     """Repairs of the rows that were kept; a rejected row has its one place among the rejects."""
     parts = []
     for reading in readings:
-        done = reading.repairs[reading.repairs.index.isin(kept)]
+        done = reading.repairs[~reading.repairs.index.isin(refused)]
         if len(done):
             parts.append(
                 done.assign(
                     source=grid.name,
                     row=grid.rows[done.index],
                     column=reading.places(done.index),
-                    was=reading.texts[done.index],
+                    was=reading.cells.at(done.index),
                 )
             )
     frame = pd.concat(parts) if parts else pd.DataFrame(columns=REPAIR_COLUMNS, dtype=object)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from spasticity.errors import DataError, SpasticityError, listed, one_of
-from spasticity.load.casting import DUPLICATES, Duplicates
 from spasticity.load.columns import canonical
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.protocol_toml import Plan
 from spasticity.load.spelling import Codings, known_columns, of_kind
 

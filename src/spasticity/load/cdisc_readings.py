@@ -12,6 +12,7 @@ import pandas as pd
 
 from spasticity.load.casting import Reading
 from spasticity.load.cells import NUMBER, YEARS
+from spasticity.load.coding import coded_texts
 from spasticity.load.study_days import NO_ZERO
 from spasticity.schema import Column
 
@@ -81,7 +82,7 @@ def day_reading(
     texts = dates if dates is not None else days
     return Reading(
         place=place,
-        texts=texts if texts is not None else blank,
+        cells=coded_texts(texts if texts is not None else blank),
         values={column.name: values},
         repairs=pd.DataFrame(
             {"became": "", "why": "a partial date gives no day"}, index=pd.Index(soft, dtype=int), dtype=object
@@ -172,7 +173,7 @@ def dose_readings(columns: Mapping[str, np.ndarray], n: int, *, texts: np.ndarra
         status.append(None if rule else "unknown" if amount is None else "taken" if amount else "zero documented")
     return Reading(
         place=place,
-        texts=texts,
+        cells=coded_texts(texts),
         values={
             "dose_mg_per_day": pd.Series(mg, dtype=float),
             "dose_ug_per_day": pd.Series(ug, dtype=float),

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Literal
 
+import numpy as np
+
 from spasticity import tables
 from spasticity.errors import DataError, MethodError, listed, one_of
 from spasticity.instruments.grades import MAS_GRADES, spelled
 from spasticity.load.casting import Reading, column_reading
+from spasticity.load.coding import Coded
 from spasticity.load.grid import Grid, texts
 from spasticity.load.spelling import Spelling, as_text, known_columns, of_kind
 from spasticity.load.study_days import DayZero, counted, date_column, zero_of
@@ -122,7 +125,7 @@ def readings_of(
     grid = grid.noting(*converted)
     spare = [name for name in grid.columns if name not in places.values()]
     if extra == "keep":
-        readings += [column_reading(grid.columns[name], Column(name=name, kind="text", label=name)) for name in spare]
+        readings += [column_reading(grid.cells(name), Column(name=name, kind="text", label=name)) for name in spare]
     elif spare:
         grid = grid.noting(f"{plural(len(spare), 'column')} not used")
     return grid, readings
@@ -132,7 +135,7 @@ def _read(grid: Grid, column: Column, spelling: Spelling, place: str) -> Reading
     if column.categories == MAS_GRADES and spelling.coding is None:
         _refuse_other_coding(grid, column, place)
     column = date_column(column) if spelling.days else column
-    return column_reading(grid.columns[place], column, spelling, place=place, coded=grid.coded.get(place))
+    return column_reading(grid.cells(place), column, spelling, place=place)
 
 
 def _with_days(readings: list[Reading], schema: Schema, dated: list[str], zero: Mapping[str, object]) -> list[Reading]:
@@ -199,7 +202,8 @@ def constant_reading(value: object, column: Column, rows: int) -> Reading:
     MethodError
         When the value does not fit the column.
     """
-    reading = column_reading(texts([as_text(value)] * rows), column)
+    same = Coded(np.zeros(rows, dtype=np.uint8), texts([as_text(value)] if rows else []))
+    reading = column_reading(same, column)
     if len(reading.faults):
         raise MethodError(f"constants: `{column.name}` expected {column.expected}")
     return reading

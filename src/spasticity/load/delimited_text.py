@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from spasticity.errors import one_of
-from spasticity.load.casting import DUPLICATES, Duplicates, assemble
+from spasticity.load.casting import assemble
 from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readings_of
 from spasticity.load.gate import Identifiers
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings

@@ -12,11 +12,12 @@ from pathlib import Path
 import pandas as pd
 
 from spasticity.errors import DataError, one_of
-from spasticity.load.casting import DUPLICATES, Duplicates, Reading, assemble
+from spasticity.load.casting import Reading, assemble
 from spasticity.load.columns import EXTRA, Extra, expect_rows, readings_of
 from spasticity.load.dose_text import AS_BEFORE, UNUSUAL, Dose, parse
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, frame_grid
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError, one_of
-from spasticity.load.casting import DUPLICATES, Duplicates, Reading, assemble
+from spasticity.load.casting import Reading, assemble
 from spasticity.load.cells import RESET, YEARS
 from spasticity.load.columns import EXTRA, Extra, expect_rows, readings_of
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
 from spasticity.load.spelling import Codings, Missing, spellings
@@ -137,7 +138,7 @@ def _starts(reading: Reading, zones: pd.Series, time_format: str | None, overlap
     clocks = pd.Series([naive for naive, _, _ in read], dtype="datetime64[us]").take(codes).reset_index(drop=True)
     offsets = pd.Series([offset for _, offset, _ in read], dtype="timedelta64[us]").take(codes).reset_index(drop=True)
     rules = pd.Series([rule for _, _, rule in read], dtype=object).take(codes).reset_index(drop=True)
-    first, second = _placed(clocks, zones)
+    first, second = placed(clocks, zones)
     given = clocks - offsets  # missing where the text has no offset
     rules = rules.where((rules != "") | clocks.isna() | zones.isna() | first.notna() | given.notna(), GAP)
     fits = given.isna() | first.isna() | (given == first) | (given == second) | (offsets == UTC)
@@ -174,8 +175,21 @@ def _moment(text: str, time_format: str | None) -> tuple[datetime | None, object
     return moment.replace(tzinfo=None), moment.utcoffset(), ""
 
 
-def _placed(clocks: pd.Series, zones: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """The first and the second moment, in UTC, at which a clock showed a time; the same unless clocks went back."""
+def placed(clocks: pd.Series, zones: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The first and the second moment, in UTC, at which a clock showed a time; the same unless clocks went back.
+
+    Parameters
+    ----------
+    clocks : Series of datetime, shape (n,)
+        Local times.
+    zones : Series of str, shape (n,)
+        Names of zones that are known.
+
+    Returns
+    -------
+    first, second : Series of datetime, shape (n,)
+        Without a zone; missing where the local time never was.
+    """
     first = pd.Series(pd.NaT, index=clocks.index, dtype="datetime64[us]")
     second = first.copy()
     for zone in zones.dropna().unique():

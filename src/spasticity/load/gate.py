@@ -157,7 +157,7 @@ def _of_column(reading: Reading, schema: Schema, identifiers: Identifiers, marke
         named = {column for column, _ in found}
         found += [
             (column, finding)
-            for column, finding in _by_value(reading, np.arange(len(reading.texts)), codes=codes, dates=False)
+            for column, finding in _by_value(reading, None, codes=codes, dates=False)
             if column not in named
         ]
     else:  # a value of its type cannot name anybody, but a refused or repaired cell goes into the ledger as it was
@@ -180,19 +180,21 @@ def _by_name(reading: Reading, marked: frozenset[str]) -> list[tuple[str, Findin
     for column in places(reading):
         kind = named_kind(column, marked)
         rows = rows_of(reading, column)
-        filled = rows[[bool(str(text).strip()) for text in reading.texts[rows]]] if kind else rows[:0]
+        filled = rows[[bool(str(text).strip()) for text in reading.cells.at(rows)]] if kind else rows[:0]
         if len(filled):
             found.append((column, Finding(f"column `{column}`", kind, len(filled), int(filled[0]), "name")))
     return found
 
 
-def _by_value(reading: Reading, rows: np.ndarray, *, codes: bool, dates: bool) -> list[tuple[str, Finding]]:
-    if not len(rows):
+def _by_value(reading: Reading, rows: np.ndarray | None, *, codes: bool, dates: bool) -> list[tuple[str, Finding]]:
+    """What the cells of some rows hold; of all rows when none are named."""
+    if rows is not None and not len(rows):
         return []
+    cells = reading.cells if rows is None else reading.cells.some(rows)
     found = []
     # The names are looked at apart, so the values are screened under a name that says nothing.
-    for finding in screen_column("", reading.texts[rows], codes=codes, dates=dates):
-        first = int(rows[finding.first])
+    for finding in screen_column("", cells.distinct, cells=cells.codes, codes=codes, dates=dates):
+        first = finding.first if rows is None else int(rows[finding.first])
         column = str(reading.places(pd.Index([first]))[0])
         found.append((column, replace(finding, place=f"column `{column}`", first=first)))
     return found
@@ -244,7 +246,7 @@ def _free_texts(readings: Sequence[Reading], schema: Schema) -> Iterable[Caught]
     for reading in readings:
         if not text_columns(reading, schema) or not isinstance(reading.place, str):
             continue
-        distinct = pd.unique(reading.texts)
+        distinct = reading.cells.distinct
         if is_free_text(distinct):
             filled = int(sum(bool(text.strip()) for text in distinct))
             yield Caught(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from spasticity.load.coding import coded_texts
 from spasticity.privacy import kind_by_name, redacted, spans
 from spasticity.schema import Schema
 
@@ -77,7 +78,7 @@ def rows_of(reading: Reading, column: str) -> np.ndarray:
     array of int
     """
     if isinstance(reading.place, str):
-        return np.arange(len(reading.texts))
+        return np.arange(len(reading.cells))
     return np.flatnonzero(reading.place == column)
 
 
@@ -95,7 +96,8 @@ def redacted_reading(reading: Reading, schema: Schema, marked: frozenset[str]) -
     Reading
     """
     text = bool(text_columns(reading, schema))
-    texts = reading.texts.copy()
+    before = reading.texts
+    texts = before.copy()
     for column in places(reading) if text else ():
         if kind := named_kind(column, marked):
             rows = rows_of(reading, column)
@@ -103,19 +105,21 @@ def redacted_reading(reading: Reading, schema: Schema, marked: frozenset[str]) -
     rows = np.arange(len(texts)) if text else reading.faults.index.union(reading.repairs.index).to_numpy(dtype=int)
     texts[rows] = _replaced(texts[rows], dates=not text)
     values = {
-        name: _replaced_values(series, texts, reading.texts) if name in text_columns(reading, schema) else series
+        name: _replaced_values(series, texts, before) if name in text_columns(reading, schema) else series
         for name, series in reading.values.items()
     }
     if AGE in values:
         old = values[AGE].to_numpy(dtype=float, na_value=np.nan) > OLDEST
         texts[old] = "[AGE OVER 89]"
         values[AGE] = values[AGE].mask(pd.Series(old, index=values[AGE].index), OLDEST + 1)
-    changed = np.flatnonzero(texts != reading.texts)
+    changed = np.flatnonzero(texts != before)
     changed = changed[~np.isin(changed, reading.faults.index)]
     done = pd.DataFrame({"became": texts[changed], "why": TAKEN_OUT}, index=pd.Index(changed, dtype=int), dtype=object)
     others = reading.repairs[~reading.repairs.index.isin(changed)]
     repairs = pd.concat([others, done]).sort_index() if len(others) else done
-    return replace(reading, texts=texts, values=values, repairs=repairs if len(repairs) else reading.repairs)
+    return replace(
+        reading, cells=coded_texts(texts), values=values, repairs=repairs if len(repairs) else reading.repairs
+    )
 
 
 def _replaced(texts: np.ndarray, *, dates: bool) -> np.ndarray:

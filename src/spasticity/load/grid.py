@@ -12,7 +12,7 @@ import pandas as pd
 
 from spasticity.errors import DataError, listed
 from spasticity.files import digest
-from spasticity.load.coding import Coded
+from spasticity.load.coding import Coded, CodedColumns, coded_texts
 from spasticity.load.spelling import as_text
 from spasticity.wording import plural
 
@@ -38,8 +38,6 @@ class Grid:
     header : mapping of str to str
         What the file says of itself, such as the author of a workbook or the labels of a transport file; the gate
         looks through it, no table takes it.
-    coded : mapping of str to Coded
-        Columns whose distinct texts are already known.
     marked : frozenset of str
         Columns that the source itself calls identifiers, such as fields that a REDCap project marks so.
     """
@@ -52,7 +50,6 @@ class Grid:
     torn: tuple[tuple[int, str, str], ...] = ()
     notes: tuple[str, ...] = ()
     header: Mapping[str, str] = field(default_factory=dict)
-    coded: Mapping[str, Coded] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
@@ -62,6 +59,19 @@ class Grid:
     def rows_read(self) -> int:
         """Rows of the source, torn ones included."""
         return len(self.rows) + len(self.torn)
+
+    def cells(self, name: str) -> Coded:
+        """A column as its distinct texts.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        Coded
+        """
+        return self.columns.coded[name] if isinstance(self.columns, CodedColumns) else coded_texts(self.columns[name])
 
     def noting(self, *notes: str) -> Grid:
         """The same grid with further notes; empty ones are left out.
@@ -88,7 +98,7 @@ class Grid:
         Grid
         """
         columns = {name: cells[positions] for name, cells in self.columns.items()}
-        return replace(self, columns=columns, rows=self.rows[positions], torn=(), coded={})
+        return replace(self, columns=columns, rows=self.rows[positions], torn=())
 
 
 def texts(cells: Sequence[str] | tuple[str, ...]) -> np.ndarray:

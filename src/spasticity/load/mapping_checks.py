@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from spasticity.errors import SpasticityError, listed
-from spasticity.load.casting import DUPLICATES
 from spasticity.load.cdisc_files import has_domain
 from spasticity.load.cdisc_folder import MAPPING_FILE
 from spasticity.load.cdisc_mapping import cdisc_mapping_of
@@ -19,6 +18,7 @@ from spasticity.load.columns import EXTRA
 from spasticity.load.dose_log import TYPED
 from spasticity.load.event_times import LOGGED
 from spasticity.load.grid import Grid
+from spasticity.load.keys import DUPLICATES
 from spasticity.load.mapping_findings import Findings, check_spellings, hint, opened, schema_of
 from spasticity.load.mapping_redcap import check_mapping, check_source
 from spasticity.load.opening import content

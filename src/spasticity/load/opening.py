@@ -21,6 +21,9 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+CONTROL_BYTES = bytes(code for code in range(128) if CONTROL.match(chr(code)))
+PART = 1 << 20  # bytes looked at together
+OVER_ASCII = ("utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1250", "cp1252", "mac-roman")  # ASCII is itself in them
 # Pickles and what holds them: reading one may run whatever its writer wanted.
 PROGRAMS = (".pkl", ".pickle", ".joblib", ".npy", ".npz", ".rds", ".rda", ".rdata", ".dill", ".xlsm", ".xlsb")
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
@@ -149,10 +152,44 @@ def text_of(source: Content, encoding: str) -> tuple[str, list[str]]:
     """
     mark = next((name for start, name in MARKS if source.data.startswith(start)), None)
     text = _decoded(source, mark or known_encoding(encoding))
-    if not text.strip():
+    if not text or text.isspace():
         raise DataError(f"{source.name}: the file is empty; export it again, with its header.")
     _refuse_controls(source, text)
     return text, [f"byte-order mark: {mark.removesuffix('-sig')}"] if mark else []
+
+
+def utf8_of(source: Content, encoding: str) -> tuple[bytes, list[str]]:
+    """The text of a file as `text_of` gives it, in UTF-8.
+
+    Parameters
+    ----------
+    source : Content
+    encoding : str
+
+    Returns
+    -------
+    data : bytes
+        The bytes of the file themselves when they are ASCII: nothing is copied then.
+    notes : list of str
+
+    Raises
+    ------
+    DataError, MethodError
+        As `text_of`.
+    """
+    if codecs.lookup(known_encoding(encoding)).name in OVER_ASCII and _is_plain(source.data):
+        _refuse_formats(source)
+        return source.data, []
+    text, notes = text_of(source, encoding)
+    return text.encode("utf-8"), notes
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether bytes are ASCII with something in them and without control characters."""
+    if not data or not data.isascii() or data.isspace():
+        return False
+    parts = (data[start : start + PART] for start in range(0, len(data), PART))
+    return all(len(part.translate(None, CONTROL_BYTES)) == len(part) for part in parts)
 
 
 def known_encoding(encoding: str) -> str:

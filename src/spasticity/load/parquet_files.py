@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError
-from spasticity.load.casting import Duplicates
 from spasticity.load.columns import Extra
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
+from spasticity.load.keys import Duplicates
 from spasticity.load.opening import Content, content
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text
 from spasticity.load.study_days import DayZero

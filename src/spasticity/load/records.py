@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from spasticity.errors import DataError, MethodError
-from spasticity.load.coding import WORD, Coded, coded
+from spasticity.load.coding import CodedColumns, rectangle
 from spasticity.load.grid import Grid, check_header, texts
-from spasticity.load.opening import Content, text_of
+from spasticity.load.opening import Content, utf8_of
 from spasticity.wording import plural
 
 TORN_SHARE = 0.01  # more torn rows than this (and more than one) mean that the file, not a row, is damaged
@@ -45,22 +45,22 @@ def delimited_grid(source: Content, *, delimiter: str = ",", encoding: str = "ut
     """
     if len(delimiter) != 1 or delimiter in '"\r\n':
         raise MethodError(f"delimiter={delimiter!r} is not one character such as `,`, `;` or a tab")
-    text, notes = text_of(source, encoding)
-    notes += _line_ends(text)
-    block = rectangle(text, delimiter)
+    data, notes = utf8_of(source, encoding)
+    notes += _line_ends(data)
+    block = rectangle(data, delimiter)
     if block is not None:
         header, columns = block
         check_header(header, source.name)
-        rows = np.arange(2, 2 + len(columns[0].codes))
+        rows = np.arange(2, 2 + len(columns[0]))
         return Grid(
             name=source.name,
             sha256=source.sha256,
             format="csv",
-            columns={name: column.texts for name, column in zip(header, columns, strict=True)},
+            columns=CodedColumns(dict(zip(header, columns, strict=True))),
             rows=rows,
             notes=tuple(notes if len(rows) else [*notes, NO_ROWS]),
-            coded=dict(zip(header, columns, strict=True)),
         )
+    text = data.decode("utf-8")
     records, lines = _records(source.name, text, delimiter)
     _refuse_bare_quotes(source.name, text, records, lines, delimiter)
     return _recorded(source, records, lines, delimiter, notes)
@@ -78,41 +78,6 @@ def _grid(
     return Grid(
         name=source.name, sha256=source.sha256, format="csv", columns=columns, rows=rows, torn=torn, notes=tuple(notes)
     )
-
-
-def rectangle(text: str, delimiter: str) -> tuple[list[str], list[Coded]] | None:
-    """Header and columns of a text without quotes in which every line has the same number of cells.
-
-    The csv reader gives the same, several times slower.
-
-    Parameters
-    ----------
-    text : str
-    delimiter : str
-
-    Returns
-    -------
-    header : list of str
-    columns : list of Coded
-        None instead of both when the text is not of that kind.
-    """
-    plain = text.replace("\r\n", "\n")
-    plain += "" if plain.endswith("\n") else "\n"
-    width = plain.count(delimiter, 0, plain.index("\n")) + 1
-    if '"' in plain or "\r" in plain or width == 1 or not delimiter.isascii():
-        return None
-    data = plain.encode("utf-8") + b"\n" * WORD  # room to read a whole word at the last cell
-    letters = np.frombuffer(data, dtype=np.uint8)[:-WORD]
-    ends = letters == ord("\n")
-    marks = np.flatnonzero(ends | (letters == ord(delimiter)))
-    if len(marks) % width or not (ends[marks].reshape(-1, width) == ([False] * (width - 1) + [True])).all():
-        return None
-    last = [np.ascontiguousarray(marks[place::width]) for place in range(width)]
-    if np.diff(last[-1], prepend=-1).max() > csv.field_size_limit():
-        return None
-    header = plain[: plain.index("\n")].split(delimiter)
-    before = [last[-1][:-1], *(marks[1:] for marks in last[:-1])]  # the mark that stands before each cell of the body
-    return header, [coded(data, start + 1, end[1:]) for start, end in zip(before, last, strict=True)]
 
 
 def _recorded(source: Content, records: Records, lines: np.ndarray, delimiter: str, notes: list[str]) -> Grid:
@@ -250,10 +215,11 @@ def _torn(
     )
 
 
-def _line_ends(text: str) -> list[str]:
+def _line_ends(data: bytes) -> list[str]:
     """Notes on line ends that are not plain."""
-    crlf = text.count("\r\n")
-    cr, lf = text.count("\r") - crlf, text.count("\n") - crlf
+    crlf = data.count(b"\r\n") if b"\r" in data else 0
+    cr = data.count(b"\r") - crlf if b"\r" in data else 0
+    lf = data.count(b"\n") - crlf if crlf or cr else 0
     ends = [word for word, count in (("CRLF", crlf), ("CR", cr), ("LF", lf)) if count]
-    notes = [] if ends in ([], ["LF"]) else [f"line ends: {' and '.join(ends)}"]
-    return notes if text.endswith(("\n", "\r")) else [*notes, "no line end after the last row"]
+    notes = [f"line ends: {' and '.join(ends)}"] if ends else []
+    return notes if data.endswith((b"\n", b"\r")) else [*notes, "no line end after the last row"]

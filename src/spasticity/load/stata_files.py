@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spasticity.load.casting import Duplicates
 from spasticity.load.columns import Extra
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid
+from spasticity.load.keys import Duplicates
 from spasticity.load.labelled_cells import cells_of, grid_of, labels_of, stored
 from spasticity.load.opening import Content, content
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing

@@ -9,10 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 from spasticity.errors import DataError, MethodError, listed, one_of
-from spasticity.load.casting import DUPLICATES, Duplicates, assemble
+from spasticity.load.casting import assemble
 from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readings_of
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.spelling import (
     ISO_DATE,
     REST,

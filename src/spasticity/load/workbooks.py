@@ -13,10 +13,11 @@ import numpy as np
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from spasticity.errors import DataError, one_of
-from spasticity.load.casting import DUPLICATES, Duplicates, assemble
+from spasticity.load.casting import assemble
 from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readings_of
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
+from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import CONTROL, Content, content
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text, spellings
 from spasticity.load.study_days import DayZero

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -36,6 +37,7 @@ def screen_column(
     name: str,
     values: Sequence[str] | np.ndarray | pd.Series,
     *,
+    cells: np.ndarray | None = None,
     codes: bool = False,
     dates: bool = False,
     roster: Collection[str] = (),
@@ -48,6 +50,8 @@ def screen_column(
         As in the source.
     values : sequence of str
         Cells; missing ones are passed over.
+    cells : array of int, optional
+        Which of the values each cell has, when the values are the different ones of a column.
     codes : bool
         Whether the cells are codes of participants or sites, which are judged as a whole: a ten-digit code passes
         the check of the NHS in one case of eleven.
@@ -61,15 +65,15 @@ def screen_column(
     list of Finding
         One per kind; never a value.
     """
-    place = f"column `{name}`"
-    cells, distinct = pd.factorize(np.asarray(values, dtype=object))
-    counts = np.bincount(cells[cells >= 0], minlength=len(distinct))
-    filled = np.array([bool(str(text).strip()) for text in distinct], dtype=bool)
-    total = int(counts[filled].sum()) if len(distinct) else 0
+    column = f"column `{name}`"
+    distinct = np.asarray(values, dtype=object)
+    if cells is None:
+        cells, distinct = pd.factorize(distinct)
     kind = kind_by_name(name)
-    if kind and total:
-        first = int(np.flatnonzero(np.isin(cells, np.flatnonzero(filled)))[0])
-        return [Finding(place, kind, total, first, "name")]
+    filled = [place for place, text in enumerate(distinct) if str(text).strip()] if kind else []
+    if kind and filled:
+        named = _finding(column, kind, filled, cells)
+        return [replace(named, by="name")]
     texts = [str(text) for text in distinct]
     by_kind: dict[str, set[int]] = {}
     for span in [*spans(texts, roster=roster), *_whole(texts)]:
@@ -77,7 +81,7 @@ def screen_column(
             by_kind.setdefault(span.kind, set()).add(span.text)
     if codes:
         _settle_codes(texts, by_kind)
-    return [_finding(place, kind, sorted(where), cells) for kind, where in by_kind.items() if where]
+    return [_finding(column, kind, sorted(where), cells) for kind, where in by_kind.items() if where]
 
 
 def _finding(place: str, kind: str, where: list[int], cells: np.ndarray) -> Finding:

@@ -16,6 +16,8 @@ from spasticity.privacy.patterns import PATTERNS
 
 # No identifier is shorter than four letters, and each has a capital, a digit or one of a few marks.
 MAYBE, SHORTEST = re.compile("[A-Z0-9@\x80-\U0010ffff]|://|www\\.|data:"), 4
+# Codes as studies number people: too few digits for any number of a person, and no word that announces one.
+CODE = re.compile(r"[A-Za-z]{0,3}-?[0-9]{1,5}|[0-9]{1,3}-[0-9]{1,4}")
 AT_ONCE = 4_000_000  # letters that are searched as one text
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Full-width letters and the many spaces and dashes of typesetting hide nothing.
@@ -74,7 +76,7 @@ def spans(texts: Sequence[str], *, roster: Collection[str] = ()) -> list[Span]:
     list of Span
         In order of text and place; spans of one text do not overlap.
     """
-    chosen = [place for place, text in enumerate(texts) if roster or (len(text) >= SHORTEST and MAYBE.search(text))]
+    chosen = [place for place, text in enumerate(texts) if roster or _may_hold(text)]
     found: list[Span] = []
     for block in _blocks(chosen, texts):
         clean = [plain(texts[place]) for place in block]
@@ -83,6 +85,10 @@ def spans(texts: Sequence[str], *, roster: Collection[str] = ()) -> list[Span]:
             place = int(np.searchsorted(starts, start, side="right")) - 1
             found.append(Span(block[place], start - int(starts[place]), end - int(starts[place]), kind))
     return found
+
+
+def _may_hold(text: str) -> bool:
+    return len(text) >= SHORTEST and not CODE.fullmatch(text) and MAYBE.search(text) is not None
 
 
 def _blocks(chosen: Iterable[int], texts: Sequence[str]) -> Iterator[list[int]]:
