@@ -194,3 +194,35 @@ def test_rows_without_visit_are_left_out_and_counted(trial):
     fit = stats.gee(rows, FORMULA, exposure="days", reference="placebo")
     assert len(fit.design.y) == len(trial) - 3
     assert any("visit missing in 3 rows" in note for note in fit.notes)
+
+
+def answers(y, **columns):
+    """Four visits of ten people, two arms."""
+    n = len(y) // 4
+    people = np.repeat(np.arange(n), 4)
+    arm = np.where(people % 2, "drug", "placebo")
+    return pd.DataFrame({"participant": people, "visit": np.tile([1, 2, 3, 4], n), "arm": arm, "y": y, **columns})
+
+
+def test_answers_that_are_alike_or_foretold_are_refused_in_their_own_words():
+    rng = np.random.default_rng(1)
+    some = rng.integers(0, 2, 40)
+    drug = answers(some)["arm"].eq("drug").to_numpy()
+    with pytest.raises(MethodError, match="the answer is 1 in all 40 rows"):
+        stats.gee(answers(np.ones(40)), "y ~ arm", family="binomial")
+    for everybody in (0, 1):
+        with pytest.raises(MethodError, match="part the rows that answer 1"):
+            stats.gee(answers(np.where(drug, everybody, some)), "y ~ arm", family="binomial")
+    x = rng.normal(size=40)
+    with pytest.raises(MethodError, match="`x` part the rows that answer 1"):
+        stats.gee(answers((x > 0.1).astype(int), x=x), "y ~ x", family="binomial")
+    nearly = np.where(np.arange(40) == 3, 1 - (x > 0.1), x > 0.1).astype(int)
+    assert np.isfinite(stats.gee(answers(nearly, x=x), "y ~ x", family="binomial").frame["estimate"]).all()
+
+
+def test_measurements_that_do_not_vary_are_refused():
+    with pytest.raises(MethodError, match="the same in every row"):
+        stats.gee(answers(np.full(40, 2.0)), "y ~ arm", family="gaussian")
+    exact = answers(np.zeros(40)).assign(y=lambda rows: rows["arm"].eq("drug") * 2.0 + 1)
+    with pytest.raises(MethodError, match="fits every row exactly"):
+        stats.gee(exact, "y ~ arm", family="gaussian")

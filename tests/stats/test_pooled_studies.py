@@ -177,3 +177,13 @@ def test_hartung_knapp_covers_with_few_studies_and_z_does_not():
             hits[test] += row["conf_low"] <= 0.5 <= row["conf_high"]
     assert 0.905 <= hits["hartung-knapp"] / runs <= 0.985
     assert hits["z"] < hits["hartung-knapp"] - 0.01 * runs
+
+
+def test_studies_that_agree_too_well_are_said_to():
+    alike = pd.DataFrame({"study": list("abc"), "design": "parallel", "estimate": [1.0, 1.01, 0.99], "std_error": 0.1})
+    found = stats.meta_analysis(alike)
+    assert any("agree more than their own errors let expect" in note for note in found.notes)
+    for other in (stats.meta_analysis(alike, guard=True), stats.meta_analysis(alike, test="z")):
+        assert not any("agree more" in note for note in other.notes)
+    apart = alike.assign(estimate=[0.5, 1.0, 1.6])
+    assert not any("agree more" in note for note in stats.meta_analysis(apart).notes)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from spasticity.errors import DataError, MethodError, listed
-from spasticity.stats.design import Design, independent
+from spasticity.errors import DataError, MethodError
+from spasticity.stats.design import Design
 from spasticity.stats.formulas import Coding, require_columns
+from spasticity.stats.separation import check_events
 from spasticity.wording import plural
 
 Array = NDArray[np.float64]
@@ -173,60 +174,3 @@ def _checked(design: Design, whole: bool) -> Array:
             "family='quasi-poisson', which takes rates."
         )
     return rounded
-
-
-def check_events(design: Design, y: Array) -> None:
-    """Refuse counts without events, and levels or combinations without events, whose rate ratio has no estimate.
-
-    Parameters
-    ----------
-    design : Design
-    y : ndarray, shape (n,)
-
-    Raises
-    ------
-    MethodError
-    """
-    if not (y > 0).any():
-        raise MethodError(
-            f"counts: no event in {plural(len(y), 'row')} of `{design.formula}`; a rate ratio cannot be estimated."
-        )
-    seen = y > 0
-    if len(independent(design.X[seen])) == design.X.shape[1]:
-        return
-    empty = [
-        f"{name} = {level}"
-        for name, levels in design.levels.items()
-        for level in levels
-        if not y[design.data[name].eq(level).to_numpy(dtype=bool)].any()
-    ]
-    direction = _separating(design.X, seen)
-    if direction is None:
-        return
-    columns = [design.columns[place] for place in np.flatnonzero(np.abs(direction) > 1e-8)]
-    where = listed(empty, "and") if empty else f"some combination of {listed(columns, 'and')}"
-    raise MethodError(
-        f"counts: no event at {where}, so its rate is 0 and a ratio to it has no estimate (separation). Leave it out "
-        "in sight of the reader, join levels, or describe it with `stats.event_rate`."
-    )
-
-
-def _separating(X: Array, seen: NDArray[np.bool_]) -> Array | None:
-    """A direction in which the likelihood rises for ever: it changes no row with events and lowers rows without.
-
-    References
-    ----------
-    .. [1] Santos Silva & Tenreyro 2010, Economics Letters 107:310-312. [from memory]
-    """
-    from scipy.optimize import linprog  # a tenth of a second, so only who needs it pays
-
-    with_events, without = np.unique(X[seen], axis=0), np.unique(X[~seen], axis=0)
-    found = linprog(
-        without.sum(axis=0),
-        A_ub=without,
-        b_ub=np.zeros(len(without)),
-        A_eq=with_events,
-        b_eq=np.zeros(len(with_events)),
-        bounds=(-1, 1),
-    )
-    return np.asarray(found.x) if found.success and found.fun < -1e-7 else None

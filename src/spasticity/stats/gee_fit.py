@@ -12,13 +12,14 @@ import pandas as pd
 from spasticity.errors import DataError, MethodError, one_of
 from spasticity.stats.count_families import QUADRATIC
 from spasticity.stats.count_maximum import fitted
-from spasticity.stats.count_rows import Counted, check_events, counted
+from spasticity.stats.count_rows import Counted, counted
 from spasticity.stats.design import Design
 from spasticity.stats.formulas import Coding, require_columns
 from spasticity.stats.gee_clusters import CORRELATIONS, repeated
 from spasticity.stats.gee_solution import LINK_OF, POWERS, Estimating, inference, solved
 from spasticity.stats.linked import LOG, LinkedFit, coefficient_frame
 from spasticity.stats.margins import Coefficients
+from spasticity.stats.separation import check_answers
 from spasticity.wording import number, plural
 
 GeeFamily = Literal["poisson", "negative-binomial", "binomial", "gaussian"]
@@ -211,8 +212,9 @@ def _rows(
                 f"gee: the outcome of `{formula}` is neither 0 nor 1 in {plural(int(odd.sum()), 'row')}, first at row "
                 f"{design.data.index[odd][0]}; family='binomial' needs 0 and 1."
             )
-        for y in (design.y, 1 - design.y):
-            check_events(design, y)
+        check_answers(design, design.y)
+    elif np.ptp(design.y) == 0:
+        raise MethodError(f"gee: the outcome of `{formula}` is the same in every row; there is nothing to compare.")
     return Counted(design, design.y, np.zeros(len(design.y)), None, notes)
 
 

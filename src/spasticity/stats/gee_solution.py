@@ -22,6 +22,8 @@ LINK_OF: Mapping[str, Link] = MappingProxyType(
 )
 STEPS = 200
 SETTLED = 1e-11
+#: Residuals whose squares are smaller than this share of those of the outcome are rounding.
+EXACT = 1e-26
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +78,8 @@ def solved(
     for step in range(STEPS):
         D, e = _standardised(X, y, offset, values, family, dispersion)
         scale = float((e**2).mean())
+        if family == "gaussian" and scale <= EXACT * float((y**2).mean()):
+            raise MethodError("gee: the model fits every row exactly; nothing is left to judge errors by.")
         if correlation != "independence" and step:
             R = working(correlation, *(products(clusters, e / np.sqrt(scale))))
         D, e = _whitened(D, e, clusters, R)

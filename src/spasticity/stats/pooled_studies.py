@@ -23,6 +23,13 @@ Test = Literal["hartung-knapp", "z"]
 
 POOLED, PREDICTED, TAU2, I2, Q = "pooled effect", "effect in a new study", "tau-squared", "I-squared", "Q"
 
+#: Standard errors that differ by less, relative to their size, are the same.
+ROUNDING = 1e-9
+ALIKE_NOTE = (
+    "studies agree more than their own errors let expect, so that Hartung and Knapp's interval is narrower than the "
+    "normal one; guard=True never lets it be"
+)
+
 #: Designs that answer the same question, and may be pooled.
 ALIKE = ({"parallel", "open parallel"}, {"crossover"}, {"randomised withdrawal"}, {"before-after", "cohort"})
 
@@ -114,10 +121,11 @@ def meta_analysis(
     one_of("test", test, ["hartung-knapp", "z"])
     _refuse(studies, by)
     groups = [(None, studies)] if by is None else list(studies.groupby(by, sort=False, observed=True))
-    rows, kept = [], []
+    rows, kept, alike = [], [], False
     for name, part in groups:
         _refuse_designs(part, by)
         found, weights = _pooled(part, between, test, guard, level)
+        alike |= test == "hartung-knapp" and found[0]["std_error"] * float(np.sqrt(weights.sum())) < 1 - ROUNDING
         rows += [row | ({} if by is None else {by: name}) for row in found]
         z = float(stats.norm.ppf((1 + level) / 2)) * part["std_error"]
         ends = {"conf_low": part["estimate"] - z, "conf_high": part["estimate"] + z}
@@ -134,7 +142,7 @@ def meta_analysis(
         ),
         n=0,
         level=level,
-        notes=_notes(groups, test),
+        notes=(*_notes(groups, test), *((ALIKE_NOTE,) if alike else ())),
         studies=pd.concat(kept)[[*columns, "estimate", "std_error", "conf_low", "conf_high", "weight"]],
         options={"by": by, "between": between, "test": test, "guard": guard, "level": level},
     )
@@ -232,6 +240,8 @@ def _notes(groups: Sequence[tuple[Any, pd.DataFrame]], test: Test) -> tuple[str,
     few = min(len(part) for _, part in groups)
     if few >= 5:
         return ()
-    wide = "is wide for good reason" if test == "hartung-knapp" else "is too narrow: use test='hartung-knapp'"
+    wide = (
+        "by Hartung and Knapp allows for that" if test == "hartung-knapp" else "is too narrow: use test='hartung-knapp'"
+    )
     count = plural(few, "study", "studies")
     return (f"only {count} in a group: the variance between studies is hardly known; the interval {wide}",)
