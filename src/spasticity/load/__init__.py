@@ -7,6 +7,7 @@ from spasticity.load.cdisc_mapping import CdiscFeed, CdiscMapping
 from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
 from spasticity.load.dose_log import doses
+from spasticity.load.edf_annotations import hypnogram, scored_events, sleep_annotations
 from spasticity.load.event_times import event_log
 from spasticity.load.evidence import published_trials
 from spasticity.load.inertial_files import inertial
@@ -40,6 +41,7 @@ __all__ = [
     "draft",
     "event_log",
     "excel",
+    "hypnogram",
     "inertial",
     "mobilise",
     "mobilise_reference",
@@ -51,6 +53,8 @@ __all__ = [
     "redcap",
     "sample_folder",
     "sample_study",
+    "scored_events",
+    "sleep_annotations",
     "spss",
     "stack",
     "stata",

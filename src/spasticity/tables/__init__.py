@@ -4,6 +4,7 @@ from spasticity.tables.examination import RANGE_OF_MOTION, TONE, WALKS
 from spasticity.tables.outcomes import ESTIMATES, OUTCOMES
 from spasticity.tables.people import PARTICIPANTS, VISITS
 from spasticity.tables.recordings import EPOCHS
+from spasticity.tables.sleep_laboratory import ANNOTATIONS, SCORED_EVENTS, STAGES
 from spasticity.tables.symptoms import ANSWERS, DIARY, NIGHTS, RECORDING, SPASMS
 from spasticity.tables.treatment import DOSES, EVENTS, MEDICATIONS, THERAPY
 
@@ -27,6 +28,7 @@ STUDY_TABLES = (
 )
 
 __all__ = [
+    "ANNOTATIONS",
     "ANSWERS",
     "DIARY",
     "DOSES",
@@ -39,7 +41,9 @@ __all__ = [
     "PARTICIPANTS",
     "RANGE_OF_MOTION",
     "RECORDING",
+    "SCORED_EVENTS",
     "SPASMS",
+    "STAGES",
     "STUDY_TABLES",
     "THERAPY",
     "TONE",
