@@ -23,9 +23,11 @@ from spasticity.stats.hypotheses import TermTests
 from spasticity.stats.linear import LinearFit, ancova
 from spasticity.stats.mmrm_fit import mmrm
 from spasticity.stats.mmrm_result import Mmrm
+from spasticity.stats.moves import transitions
 from spasticity.stats.ordinal_models import ordinal, ordinal_mixed
 from spasticity.stats.ordinal_result import Ordinal, OrdinalMixed
 from spasticity.stats.pairs import Paired, paired
+from spasticity.stats.parts import two_part
 from spasticity.stats.pooled_studies import MetaAnalysis, meta_analysis
 from spasticity.stats.printed_effects import study_effects
 from spasticity.stats.published import event_rate, implied, two_rates
@@ -40,6 +42,7 @@ from spasticity.stats.single_case import SingleCase, n_of_1
 from spasticity.stats.summaries import describe
 from spasticity.stats.survival_curves import Survival, survival
 from spasticity.stats.survival_tests import LogRank, log_rank
+from spasticity.stats.trial_noise import repeatability
 from spasticity.stats.two_methods import Agreement, agreement
 from spasticity.stats.visits import ancova_by_visit
 from spasticity.stats.wins import Priority, Wins, win_ratio
@@ -115,6 +118,7 @@ __all__ = [
     "ordinal_mixed",
     "paired",
     "rank_sum",
+    "repeatability",
     "repeated_correlation",
     "responder_table",
     "responders",
@@ -122,7 +126,9 @@ __all__ = [
     "study_effects",
     "subgroups",
     "survival",
+    "transitions",
     "two_by_two",
+    "two_part",
     "two_rates",
     "weighted_kappa",
     "win_ratio",
