@@ -39,6 +39,7 @@ from spasticity.stats.responses import Responders, responder_table, responders
 from spasticity.stats.responsiveness import Anchor, ChangeScores, change_scores
 from spasticity.stats.result import Result
 from spasticity.stats.single_case import SingleCase, n_of_1
+from spasticity.stats.single_case_series import SingleCaseSeries, n_of_1_series
 from spasticity.stats.summaries import describe
 from spasticity.stats.survival_curves import Survival, survival
 from spasticity.stats.survival_tests import LogRank, log_rank
@@ -79,6 +80,7 @@ __all__ = [
     "Responders",
     "Result",
     "SingleCase",
+    "SingleCaseSeries",
     "Survival",
     "TermTests",
     "Wins",
@@ -113,6 +115,7 @@ __all__ = [
     "mixed_counts",
     "mmrm",
     "n_of_1",
+    "n_of_1_series",
     "normal_quantiles",
     "ordinal",
     "ordinal_mixed",
