@@ -194,11 +194,10 @@ def _any_bed_h(placed: Placed, owner: np.ndarray, start: np.ndarray, end: np.nda
     """Logged hours of a night that lie in a time in bed, its own or one that reaches in from the night before."""
     hours = np.zeros(len(owner))
     beds = placed.beds
-    for back in (0, 1):
+    for back in (0, 1) if len(beds.owner) else ():
         found = beds.last_begun(owner, end - 1) - back
-        mine = (found >= 0) & (beds.owner[found] == owner) if len(beds.owner) else np.zeros(len(owner), dtype=bool)
-        if mine.any():
-            some = found[mine]
-            first, last = np.maximum(beds.start[some], start[mine]), np.minimum(beds.end[some], end[mine])
-            hours[mine] += placed.logged_h(owner[mine], first, np.maximum(first, last))
+        mine = (found >= 0) & (beds.owner[np.maximum(found, 0)] == owner)
+        some = found[mine]
+        first, last = np.maximum(beds.start[some], start[mine]), np.minimum(beds.end[some], end[mine])
+        hours[mine] += placed.logged_h(owner[mine], first, np.maximum(first, last))
     return hours

@@ -43,8 +43,11 @@ class Spans:
         rows = np.flatnonzero((owner >= 0) & (end > start))
         rows = rows[np.lexsort((start[rows], owner[rows]))]
         owner, start, end = owner[rows], start[rows].copy(), end[rows]
-        same = np.concatenate(([False], owner[1:] == owner[:-1]))
-        start[same] = np.maximum(start[same], end[np.flatnonzero(same) - 1])
+        if len(rows):
+            low, width = start.min(), end.max() - start.min() + 1
+            latest = np.maximum.accumulate(owner * width + (end - low)) - owner * width + low
+            same = owner[1:] == owner[:-1]
+            start[1:][same] = np.maximum(start[1:], latest[:-1])[same]
         return cls(owner, start, np.maximum(start, end), rows)
 
     def last_begun(self, owner: np.ndarray, moment: np.ndarray) -> np.ndarray:

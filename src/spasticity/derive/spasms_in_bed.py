@@ -24,6 +24,7 @@ SHORT_INTERVAL_S = (10.0, 90.0)  # the intervals of periodic limb movements, WAS
 STATES = ("asleep", "awake in bed", "out of bed", "unknown")
 PLACES = pd.CategoricalDtype(list(STATES))
 ASLEEP, AWAKE, OUT, UNKNOWN = range(4)
+NEVER = np.iinfo(np.int64).min // 2
 EVENT_COLUMNS = [
     *("participant", "cohort", "arm", "day", "start_utc", "zone", "severity", "woke", "state", "minutes_asleep"),
     *("minutes_to_wake", "minutes_awake", "interval_s", "flag"),
@@ -46,7 +47,7 @@ class Bouts:
     Parameters
     ----------
     since : ndarray of int64, shape (epochs,)
-        For an epoch awake in a bout that follows sleep: when the bout began; the smallest number elsewhere.
+        For an epoch awake in a bout that follows sleep, the last one too: when it began; else a time before all.
     awakenings : Spans
         Bouts long enough to be an awakening; `order` is their number.
     night : ndarray of int, shape (awakenings,)
@@ -393,26 +394,33 @@ def _bouts(placed: Placed, owner: np.ndarray, start: np.ndarray, awakening_min: 
     line = lined_up(epochs, None, "night_spasms")
     state, night = state_code(epochs), placed.beds.holding(owner, start)
     length = round(line.epoch_s * SECOND_US)
-    slept = nights["onset_utc"].notna().to_numpy()
-    onset, offset = micros(nights["onset_utc"]), micros(nights["offset_utc"])
+    onset, offset = (_known_micros(nights[name]) for name in ("onset_utc", "offset_utc"))
     used = (night >= 0) & ~np.isnan(state)
-    if len(nights):
-        used &= slept[night] & (start >= onset[night]) & (start < offset[night])
     mark = line.spread(np.where(used, 2.0 * night + np.nan_to_num(state), np.nan), empty=-1)
     first, size, value = runs(mark)
     row = np.full(line.length, -1)
     row[line.place] = np.arange(len(epochs))
     wake = (value >= 0) & (value % 2 == 0)
-    after = np.concatenate(([False], value[:-1] == value[1:] + 1)) & wake
-    since = np.full(line.length, np.iinfo(np.int64).min // 2)
-    for place, span in zip(first[after], size[after], strict=True):
-        since[place : place + span] = start[row[place]]
+    after = np.concatenate(([False], value[:-1] == value[1:] + 1))[: len(value)] & wake
+    since = np.full(line.length, NEVER)
+    since[_each(first[after], size[after])] = np.repeat(start[row[first[after]]], size[after])
     long = wake & (size * line.epoch_s / 60 >= awakening_min)
     head = row[first[long]]
-    begins = start[head]
-    ends = begins + size[long] * length
-    spans = Spans.of(owner[head], begins, ends)
-    return Bouts(since[line.place], spans, night[head], owner[head], begins, ends)
+    inside = (start[head] >= onset[night[head]]) & (start[head] < offset[night[head]]) if len(nights) else head >= 0
+    head, begins = head[inside], start[head][inside]
+    ends = begins + size[long][inside] * length
+    return Bouts(since[line.place], Spans.of(owner[head], begins, ends), night[head], owner[head], begins, ends)
+
+
+def _known_micros(moments: pd.Series) -> np.ndarray:
+    """Instants as microseconds; for a missing one the largest number, which nothing comes after."""
+    return np.where(moments.isna(), -NEVER, micros(moments))
+
+
+def _each(first: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Every place of some stretches."""
+    ahead = np.concatenate(([0], np.cumsum(size)))[:-1]
+    return np.repeat(first - ahead, size) + np.arange(size.sum())
 
 
 def _microseconds(reading: Reading, value: int) -> np.ndarray:
