@@ -1,6 +1,7 @@
 """Files in, checked tables out: every row kept or rejected, every changed cell written down, nothing guessed."""
 
 from spasticity.load import dose_text
+from spasticity.load.actigraphy_files import actigraphy
 from spasticity.load.adam_tables import bds, time_to_event
 from spasticity.load.cdisc_folder import cdisc, cdisc_tables
 from spasticity.load.cdisc_mapping import CdiscFeed, CdiscMapping
@@ -31,6 +32,7 @@ __all__ = [
     "Feed",
     "Part",
     "RedcapMapping",
+    "actigraphy",
     "bds",
     "cdisc",
     "cdisc_tables",

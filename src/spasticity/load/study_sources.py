@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from spasticity.errors import DataError, SpasticityError, listed
+from spasticity.load.actigraphy_files import actigraphy
 from spasticity.load.cdisc_folder import cdisc_tables
 from spasticity.load.dataset_json_files import dataset_json
 from spasticity.load.delimited_text import delimited
@@ -27,6 +28,7 @@ from spasticity.load.workbooks import excel
 from spasticity.study import Loaded
 
 LOADERS: dict[str, Callable[..., Any]] = {
+    "actigraphy": actigraphy,
     "cdisc": cdisc_tables,
     "dataset_json": dataset_json,
     "delimited": delimited,
@@ -42,7 +44,7 @@ LOADERS: dict[str, Callable[..., Any]] = {
 FILES = ("file", "dictionary", "mapping")  # options that name a file of the folder
 KINDS: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("columns", "constants", "codings", "units"), (dict, "names and values")),
-    **dict.fromkeys(("header", "rows"), (int, "a whole number")),
+    **dict.fromkeys(("header", "recorder", "rows"), (int, "a whole number")),
 }
 DAYS = ("day", "start_day", "end_day")  # columns of study days
 # A text, a list or names and values: the loader says what is wrong.
