@@ -1,7 +1,7 @@
 """Tables in, outcomes or a table out: the clinical rules, with their thresholds as parameters."""
 
 from spasticity.derive.abilities import ability, walk_states, walk_trials, with_unable
-from spasticity.derive.actigraphy import longer_epochs, non_wear, sleep_periods, sleep_wake
+from spasticity.derive.actigraphy import non_wear, sleep_periods, sleep_wake
 from spasticity.derive.answers import questionnaires
 from spasticity.derive.attendance import completeness, flow
 from spasticity.derive.changes import change, ordered
@@ -11,7 +11,11 @@ from spasticity.derive.devices import device_events
 from spasticity.derive.diaries import diary
 from spasticity.derive.doses import dose_per_day
 from spasticity.derive.dosing import exposure, infusion_changes, refill_changes
+from spasticity.derive.epoch_lengths import longer_epochs
 from spasticity.derive.examination import index_grade, index_muscle, tone
+from spasticity.derive.feet import foot_strides
+from spasticity.derive.gait_bouts import walking_bouts
+from spasticity.derive.gait_days import daily_walking, gait, wear_hours
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.joints import STRETCHED_BY, joint_angles, motion
 from spasticity.derive.night_outcomes import lagged_nights, night_spasm_outcomes
@@ -32,6 +36,7 @@ from spasticity.derive.suspicions import doubts
 from spasticity.derive.tapering import tapers
 from spasticity.derive.visit_doses import dose_at_visits
 from spasticity.derive.visits import visit_days, windows
+from spasticity.derive.walk_times import Movement, movement, sensor_times
 from spasticity.derive.walks import walking
 from spasticity.derive.whole import outcomes
 from spasticity.derive.withdrawal import dosing_marks, symptom_clusters
@@ -43,6 +48,7 @@ __all__ = [
     "STRATA",
     "STRETCHED_BY",
     "DrugClass",
+    "Movement",
     "StopRule",
     "ability",
     "around_awakenings",
@@ -53,6 +59,7 @@ __all__ = [
     "coexposure_spans",
     "completeness",
     "confirmed_worsening",
+    "daily_walking",
     "depressant_courses",
     "describe_stops",
     "device_events",
@@ -65,6 +72,8 @@ __all__ = [
     "doubts",
     "exposure",
     "flow",
+    "foot_strides",
+    "gait",
     "index_grade",
     "index_muscle",
     "infusion_changes",
@@ -72,6 +81,7 @@ __all__ = [
     "lagged_nights",
     "longer_epochs",
     "motion",
+    "movement",
     "night_measures",
     "night_spasm_events",
     "night_spasm_outcomes",
@@ -85,6 +95,7 @@ __all__ = [
     "recorded_nights",
     "refill_changes",
     "rhythm",
+    "sensor_times",
     "since_change",
     "sleep",
     "sleep_periods",
@@ -105,6 +116,8 @@ __all__ = [
     "walk_states",
     "walk_trials",
     "walking",
+    "walking_bouts",
+    "wear_hours",
     "windows",
     "with_stratum",
     "with_unable",

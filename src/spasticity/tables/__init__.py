@@ -1,6 +1,7 @@
 """The canonical tables, as declarations: no logic, no data."""
 
 from spasticity.tables.examination import RANGE_OF_MOTION, TONE, WALKS
+from spasticity.tables.gait import WALKING_BOUTS, WEAR
 from spasticity.tables.outcomes import ESTIMATES, OUTCOMES
 from spasticity.tables.people import PARTICIPANTS, VISITS
 from spasticity.tables.recordings import EPOCHS
@@ -48,5 +49,7 @@ __all__ = [
     "THERAPY",
     "TONE",
     "VISITS",
+    "WALKING_BOUTS",
     "WALKS",
+    "WEAR",
 ]
