@@ -50,10 +50,18 @@ def main() -> None:
 @click.option("--style", default="report", show_default=True, help="Printed size, such as nature, lancet or double.")
 @click.option("--format", "formats", multiple=True, help="Of the figures: svg, pdf, png, eps, tiff; may be repeated.")
 @click.option("--document", "documents", multiple=True, help="The whole report as docx or pdf too; may be repeated.")
+@click.option("--plan", type=STUDY, help="An analysis plan (TOML): its analyses first, all others exploratory.")
 @click.option("--dpi", type=click.IntRange(72, 1200), default=300, show_default=True, help="Of PNG and TIFF.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def report(
-    study: Path, out: Path, style: str, formats: tuple[str, ...], documents: tuple[str, ...], dpi: int, quiet: bool
+    study: Path,
+    out: Path,
+    style: str,
+    formats: tuple[str, ...],
+    documents: tuple[str, ...],
+    plan: Path | None,
+    dpi: int,
+    quiet: bool,
 ) -> None:
     """Write the report of STUDY: figures, their numbers, tables, captions and an index page.
 
@@ -70,6 +78,7 @@ def report(
         dpi=dpi,
         style=style,
         documents=documents,
+        plan=plan,
         progress=not quiet,
     )
     click.echo(f"Report written: open {Path(folder) / 'index.html'}")
@@ -92,8 +101,9 @@ def verify(folder: Path) -> None:
 @main.command()
 @click.argument("folder", type=STUDY)
 @click.argument("study", type=STUDY)
+@click.option("--plan", type=STUDY, help="The analysis plan, when the report has one.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def rerun(folder: Path, study: Path, quiet: bool) -> None:
+def rerun(folder: Path, study: Path, plan: Path | None, quiet: bool) -> None:
     """Make the report in FOLDER again from STUDY, elsewhere, and compare. Exit code 1 when something differs.
 
     FOLDER is only read.
@@ -101,12 +111,23 @@ def rerun(folder: Path, study: Path, quiet: bool) -> None:
     from spasticity import load
     from spasticity.report import rerun as room
 
-    found = room(folder, load.study(study), progress=not quiet)
+    found = room(folder, load.study(study), plan=plan, progress=not quiet)
     for what, state in found.itertuples(index=False):
         click.echo(f"{what}: {state}", err=True)
     if len(found):
         sys.exit(FINDINGS)
     click.echo(f"{folder.name}: made again, every file has the same bytes.")
+
+
+@main.command()
+@click.argument("plan", type=STUDY)
+@click.argument("study", type=STUDY)
+def lock(plan: Path, study: Path) -> None:
+    """Put on record what the analysis plan PLAN says, and the data of STUDY, before the analysis is run."""
+    from spasticity import load
+    from spasticity.report import lock_plan
+
+    click.echo(f"Locked: {lock_plan(plan, load.study(study))}. Next: spasticity report {study} --plan {plan}")
 
 
 @main.command("map")

@@ -5,6 +5,7 @@ from spasticity.report.baseline import baseline_table
 from spasticity.report.building import build, save
 from spasticity.report.checking import rerun, verify
 from spasticity.report.images import FORMATS, IMAGE_FORMATS
+from spasticity.report.plans import Plan, Planned, changes_since_lock, lock_plan, read_plan
 from spasticity.report.trust import Checkup, checkup
 from spasticity.report.words import caption
 
@@ -14,13 +15,18 @@ __all__ = [
     "TABLE_FORMATS",
     "Checkup",
     "Figure",
+    "Plan",
+    "Planned",
     "Section",
     "Table",
     "baseline_table",
     "build",
     "caption",
+    "changes_since_lock",
     "checkup",
     "figure",
+    "lock_plan",
+    "read_plan",
     "rerun",
     "save",
     "verify",

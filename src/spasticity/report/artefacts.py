@@ -37,6 +37,8 @@ class Figure:
         The drawing.
     data : mapping of str to DataFrame
         The numbers behind it, one frame a panel.
+    method : str
+        Of the statistics in it, for the Methods section; empty when it shows data only.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Figure:
     alt: str
     canvas: Canvas
     data: Mapping[str, pd.DataFrame]
+    method: str = ""
 
     def files(self, *, formats: tuple[str, ...] = FORMATS, dpi: int = 300) -> dict[str, bytes]:
         """The figure as files: images, numbers, caption and alt text.
@@ -107,6 +110,8 @@ class Table:
         Text as printed.
     data : DataFrame, optional
         The numbers at full precision; the printed text when left out.
+    method : str
+        Of the statistics in it, for the Methods section.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Table:
     note: str
     frame: pd.DataFrame
     data: pd.DataFrame | None = None
+    method: str = ""
 
     def files(self, *, formats: tuple[str, ...] = ("csv",)) -> dict[str, bytes]:
         """The table as files.
@@ -194,6 +200,7 @@ def figure(
     data: pd.DataFrame | Mapping[str, pd.DataFrame],
     caption: str,
     alt: str,
+    method: str = "",
 ) -> Figure:
     """A figure with its numbers and words, ready to be saved or put in a report.
 
@@ -209,6 +216,8 @@ def figure(
         The numbers behind it; one frame a panel.
     caption, alt : str
         Its words; see `report.caption`.
+    method : str
+        Of the statistics in it, for the Methods section.
 
     Returns
     -------
@@ -224,7 +233,7 @@ def figure(
     canvas.draw_without_rendering()
     canvas.set_layout_engine("none")
     panels = {"data": data} if isinstance(data, pd.DataFrame) else dict(data)
-    return Figure(name=name, title=title, caption=caption, alt=alt, canvas=canvas, data=panels)
+    return Figure(name=name, title=title, caption=caption, alt=alt, canvas=canvas, data=panels, method=method)
 
 
 def canvas_of(drawn: Axes | Canvas) -> Canvas:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from spasticity.report.chapters import Chapter, chapter, items, labelled
 from spasticity.report.folder import study_facts, study_key
 from spasticity.report.images import FORMATS, IMAGE_FORMATS
 from spasticity.report.material import Material
+from spasticity.report.methods import methods_section
 from spasticity.report.page import facts, index_html
 from spasticity.report.paper import pdf_report, typesetter
+from spasticity.report.planned import UNPLANNED, planned_section
+from spasticity.report.plans import changes_since_lock, read_plan
 from spasticity.report.typesetting import workbook
 from spasticity.report.word import word_report, word_writer
 from spasticity.report.writing import Made, Workshop, workshop
@@ -28,10 +32,12 @@ from spasticity.study import Study
 #: The whole report as one file, by its ending; and the library it needs.
 DOCUMENTS = {"docx": word_report, "pdf": pdf_report}
 NEEDED = {"docx": word_writer, "pdf": typesetter}
+Maker = Callable[[Material], Section]
+#: What comes before any analysis.
+ABOUT: tuple[Maker, ...] = (trust.data, trust.people)
 #: The standard report, in the order of the page.
-SECTIONS: tuple[Callable[[Material], Section], ...] = (
-    trust.data,
-    trust.people,
+SECTIONS: tuple[Maker, ...] = (
+    *ABOUT,
     effects.primary,
     topics.spasms,
     topics.tone,
@@ -52,6 +58,7 @@ def build(
     dpi: int = 300,
     style: str = "report",
     documents: tuple[str, ...] = (),
+    plan: Path | str | None = None,
     progress: bool = False,
 ) -> Path:
     """Write the report of a study: figures, the numbers behind them, captions, tables, an index page, a manifest.
@@ -73,6 +80,8 @@ def build(
         One of `plot.PRESETS`.
     documents : tuple of str
         The whole report as one file besides the page: `docx` (Word; needs python-docx) and `pdf` (needs typst).
+    plan : Path or str, optional
+        An analysis plan (see `report.read_plan`); its analyses come first, and all others are called exploratory.
     progress : bool
         Whether to show a progress bar with the time left.
 
@@ -83,7 +92,8 @@ def build(
     Raises
     ------
     DataError
-        When the folder holds other files, or another run is writing it; nothing is written then.
+        When the folder holds other files, or another run is writing it, or the plan cannot be read; nothing is
+        written then.
     MethodError
         When a format, style or document is not known, or its library is not installed.
     """
@@ -93,9 +103,14 @@ def build(
     _known(documents, tuple(DOCUMENTS), "document")
     for ending in documents:
         NEEDED[ending]()  # said before any work is done
-    options = {"formats": list(formats), "dpi": dpi, "style": style, "documents": list(documents)}
+    options: dict[str, object] = {"formats": list(formats), "dpi": dpi, "style": style, "documents": list(documents)}
+    sections: tuple[Maker, ...] = SECTIONS
+    if plan is not None:
+        options["plan"], sections = _with_plan(Path(plan), study)
     with plot.style(style), workshop(folder, study_key(study, options)) as shop:
-        chapters = labelled(_chapters(shop, study, formats, dpi, progress))
+        chapters = labelled(_chapters(shop, study, sections, formats, dpi, progress))
+        methods = methods_section(study, chapters)
+        chapters = labelled([*chapters, shop.step("methods", partial(_written, methods, formats, dpi))])
         pictures = {item["name"]: _picture(shop, item["name"]) for item in items(chapters, "figure")}
         shop.step("words", lambda: ({"captions.md": _captions(chapters).encode("utf-8")}, {}))
         shop.step("page", lambda: ({"index.html": index_html(study, chapters, pictures).encode("utf-8")}, {}))
@@ -114,26 +129,53 @@ def _document(ending: str, study: Study, chapters: Sequence[Chapter], root: Path
     return {f"report.{ending}": DOCUMENTS[ending](study.protocol.name, facts(study), chapters, root)}, {}
 
 
-def _chapters(shop: Workshop, study: Study, formats: Sequence[str], dpi: int, progress: bool) -> list[Chapter]:
+def _with_plan(path: Path, study: Study) -> tuple[dict[str, object], tuple[Maker, ...]]:
+    """The planned analyses first, everything else called exploratory; and what the manifest says of the plan."""
+    plan = read_plan(path)
+    changed = changes_since_lock(path, plan, study)
+
+    def planned(material: Material) -> Section:
+        return planned_section(material, plan, changed)
+
+    known: dict[str, object] = {
+        "sha256": plan.digest,
+        "title": plan.title,
+        "changed_since_lock": None if changed is None else list(changed),
+    }
+    others = tuple(partial(_exploratory, make) for make in SECTIONS[len(ABOUT) :])
+    return known, (*ABOUT, planned, *others)
+
+
+def _exploratory(make: Maker, material: Material) -> Section:
+    section = make(material)
+    items = tuple(
+        replace(item, caption=f"{UNPLANNED} {item.caption}")
+        if isinstance(item, Figure)
+        else replace(item, note=f"{UNPLANNED} {item.note}")
+        for item in section.items
+    )
+    return replace(section, items=items)
+
+
+def _chapters(
+    shop: Workshop, study: Study, sections: Sequence[Maker], formats: Sequence[str], dpi: int, progress: bool
+) -> list[Chapter]:
     """Every section, made or found whole from a killed run."""
     material = cache(lambda: Material.of(study))
 
     shop.step("outcomes", lambda: ({"outcomes.csv": csv_bytes(material().outcomes)}, {}))
     return [
-        shop.step(_name(make), partial(_made, make, material, formats, dpi))
-        for make in tqdm(SECTIONS, desc="Report", unit="section", disable=not progress)
+        shop.step(f"section-{number}", partial(_made, make, material, formats, dpi))
+        for number, make in enumerate(tqdm(sections, desc="Report", unit="section", disable=not progress))
     ]
 
 
-def _name(make: Callable[[Material], Section]) -> str:
-    return f"{make.__module__.rpartition('.')[2]}-{make.__name__}"
+def _made(make: Maker, material: Callable[[], Material], formats: Sequence[str], dpi: int) -> Made:
+    return _written(make(material()), formats, dpi)
 
 
-def _made(
-    make: Callable[[Material], Section], material: Callable[[], Material], formats: Sequence[str], dpi: int
-) -> Made:
+def _written(section: Section, formats: Sequence[str], dpi: int) -> Made:
     """The files of a section and its words; its drawings are closed once they are written."""
-    section = make(material())
     contents: dict[str, bytes] = {}
     words = chapter(section, formats)
     for item in section.items:

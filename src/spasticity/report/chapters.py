@@ -14,8 +14,8 @@ from spasticity.wording import plural
 
 SHOWN_ROWS = 40
 #: A section as JSON: `title`, `answer`, `items`, `left_out`. An item has `kind` (figure or table), `name`, `title`,
-#: `words` (caption or note) and `files`; a figure besides `alt`, `width_mm`, `height_mm` and `panels`; a table
-#: `columns` and `rows`.
+#: `words` (caption or note), `method` and `files`; a figure besides `alt`, `width_mm`, `height_mm` and `panels`; a
+#: table `columns` and `rows`.
 Chapter = dict[str, Any]
 
 
@@ -90,6 +90,7 @@ def _figure(item: Figure, formats: Sequence[str]) -> dict[str, Any]:
         "name": item.name,
         "title": item.title,
         "words": item.caption,
+        "method": item.method,
         "alt": item.alt,
         "width_mm": round(width, 2),
         "height_mm": round(height, 2),
@@ -99,8 +100,8 @@ def _figure(item: Figure, formats: Sequence[str]) -> dict[str, Any]:
 
 
 def _table(item: Table) -> dict[str, Any]:
-    words = {"kind": "table", "name": item.name, "title": item.title, "words": item.note, "files": sorted(item.files())}
-    return words | rows_of(item.frame)
+    words = {"kind": "table", "name": item.name, "title": item.title, "words": item.note, "method": item.method}
+    return words | {"files": sorted(item.files())} | rows_of(item.frame)
 
 
 def _panel(name: str, frame: pd.DataFrame) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def verify(folder: Path | str) -> pd.DataFrame:
     return _differences(written, present, {"more": "not of this report", "less": "missing", "other": "changed"})
 
 
-def rerun(folder: Path | str, study: Study, *, progress: bool = False) -> pd.DataFrame:
+def rerun(folder: Path | str, study: Study, *, plan: Path | str | None = None, progress: bool = False) -> pd.DataFrame:
     """Make a report again with its own options, in a place of its own, and compare; the report is only read.
 
     Parameters
@@ -55,6 +55,8 @@ def rerun(folder: Path | str, study: Study, *, progress: bool = False) -> pd.Dat
         A report.
     study : Study
         What it was made from.
+    plan : Path or str, optional
+        The analysis plan, when the report has one.
     progress : bool
         Whether to show a progress bar.
 
@@ -81,6 +83,7 @@ def rerun(folder: Path | str, study: Study, *, progress: bool = False) -> pd.Dat
             dpi=options["dpi"],
             style=options["style"],
             documents=tuple(options["documents"]),
+            plan=plan,
             progress=progress,
         )
         made = _digests(_manifest(again))

@@ -147,6 +147,7 @@ def _by_visit(material: Material, result: Result, outcome: str, name: str) -> Fi
         title=f"{measure(outcome).label} by visit",
         data=result.frame,
         caption=caption(f"Adjusted rate of {label_of(outcome)}, by arm", result, outcome=outcome),
+        method=result.method,
         alt=f"Line chart of the adjusted rate of {label_of(outcome)} by visit, one line per arm with "
         f"{level(result.level)} confidence intervals. At {last}: {ends}.",
     )
@@ -173,6 +174,7 @@ def _forest(material: Material, result: Result, here: pd.DataFrame, outcome: str
                 result,
                 outcome=outcome,
             ),
+            method=result.method,
             alt=forest_alt(
                 known.assign(name=known["arm"].astype(str)),
                 f"the rate ratio to {material.reference} at {visit}",
@@ -189,6 +191,7 @@ def _table(result: Result, ratios: pd.DataFrame, outcome: str, name: str) -> Tab
         name=f"{name}_ratios_by_visit",
         title=f"Rate ratios of {label_of(outcome)} by visit",
         note=" ".join(sentence(part) for part in (result.method, measure(outcome).benefit) if part),
+        method=result.method,
         frame=printed.rename(columns={"Term": "Comparison", "Estimate": "Rate ratio"}),
         data=ratios,
     )

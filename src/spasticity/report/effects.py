@@ -99,6 +99,7 @@ def _by_visit(material: Material, result: Result, outcome: str, name: str, term:
         title=f"Change in {label_of(outcome)} by visit",
         data=result.frame,
         caption=caption(f"{what} from baseline in {label_of(outcome)}, by arm", result, outcome=outcome),
+        method=result.method,
         alt=trend_alt(result, outcome, term),
     )
 
@@ -117,6 +118,7 @@ def _differences(result: Result, outcome: str, name: str) -> Table:
         name=f"{name}_differences",
         title=f"Differences between arms in change of {label_of(outcome)}",
         note=" ".join(sentence(part) for part in (result.method, known.benefit) if part),
+        method=result.method,
         frame=printed.rename(columns={"Term": "Comparison"}),
         data=result.frame.loc[rows],
     )
@@ -144,6 +146,7 @@ def responders(material: Material, outcome: str) -> Part:
         title=f"Responders at {visit}, at every threshold",
         data=result.curve,
         caption=caption(f"Participants whose {label_of(outcome)} improved by at least each threshold", result),
+        method=result.method,
         alt=f"Step chart of the share of participants who improved by at least each threshold, one line per arm. "
         f"At the rule of {result.threshold.value:g}{'%' if result.threshold.kind == 'percent' else ''}: {shares}.",
     )
@@ -164,6 +167,7 @@ def _responder_table(result: stats.Responders, visit: str) -> Table:
         name="responders",
         title=f"Responders at {visit}",
         note=" ".join(sentence(part) for part in (result.method, *result.notes)),
+        method=result.method,
         frame=printed,
         data=result.frame,
     )
@@ -195,6 +199,7 @@ def by_cohort(material: Material, outcome: str) -> Part:
         caption=caption(
             f"Difference from {material.reference} in change of {label_of(outcome)} at {visit}", result, outcome=outcome
         ),
+        method=result.method,
         alt=forest_alt(named, f"the difference from {material.reference} at {visit}", result.level, known.digits + 1),
     )
     return Part(items=(drawn,))

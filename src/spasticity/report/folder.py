@@ -121,7 +121,7 @@ def study_facts(study: Study) -> dict[str, object]:
 
 
 def study_key(study: Study, options: Mapping[str, object]) -> str:
-    """What a report is made from, as a digest: every cell of the study, its protocol and history, options, versions.
+    """What a report is made from, as a digest: the study, options, versions.
 
     Parameters
     ----------
@@ -132,13 +132,29 @@ def study_key(study: Study, options: Mapping[str, object]) -> str:
     Returns
     -------
     str
+    """
+    entries = [environment(), study_facts(study), study_digest(study), options]
+    return digest(json.dumps(entries, sort_keys=True).encode("utf-8"))
+
+
+def study_digest(study: Study) -> str:
+    """Every cell of a study, its protocol and its history, as a digest; the order of rows is no difference.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    str
         Linear in the number of cells: 0.1 s for a million of them.
     """
     frames = [getattr(study, schema.name) for schema in tables.STUDY_TABLES]
     frames += [study.repairs, study.rejects, study.identifiers]
-    cells = [[list(frame.columns), int(pd.util.hash_pandas_object(_plain(frame)).sum())] for frame in frames]
-    entries = [environment(), study_facts(study), study.protocol.toml(), cells, options]
-    return digest(json.dumps(entries, sort_keys=True, default=str).encode("utf-8"))
+    cells = [
+        [list(frame.columns), int(pd.util.hash_pandas_object(_plain(frame), index=False).sum())] for frame in frames
+    ]
+    return digest(json.dumps([study.protocol.toml(), cells]).encode("utf-8"))
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -46,10 +46,24 @@ def answer_odds(material: Material, outcome: str) -> Part:
     -------
     Part
     """
-    rows = material.of_outcome(outcome)
-    return _part(
-        material, _odds(material, rows, "value", material.reference), measure(outcome).label, f"{outcome}_odds"
-    )
+    return _part(material, odds_ratios(material, outcome), measure(outcome).label, f"{outcome}_odds")
+
+
+def odds_ratios(material: Material, outcome: str) -> Result:
+    """Odds ratios of a higher graded answer, each arm against the reference, at every later visit.
+
+    Parameters
+    ----------
+    material : Material
+    outcome : str
+        Id of a measure.
+
+    Returns
+    -------
+    Result
+        Groups `visit`, `arm`; terms such as `oral baclofen / placebo`.
+    """
+    return _odds(material, material.of_outcome(outcome), "value", material.reference)
 
 
 def _odds(material: Material, rows: pd.DataFrame, response: str, reference: str) -> Result:
@@ -105,6 +119,7 @@ def _part(material: Material, ratios: Result, what: str, name: str) -> Part:
         name=name,
         title=f"Odds of a higher {what} than the reference, by visit",
         note=" ".join([note, *(sentence(part) for part in (ratios.method, *ratios.notes))]),
+        method=ratios.method,
         frame=printed,
         data=frame,
     )

@@ -96,6 +96,7 @@ def _table(result: Harms) -> Table:
         name="adverse_events",
         title="Participants with an adverse event, by arm",
         note=" ".join(sentence(part) for part in note),
+        method=result.method,
         frame=pd.DataFrame(lines),
         data=result.frame,
     )
@@ -120,6 +121,7 @@ def _differences(material: Material, result: Harms) -> Figure:
             result,
             more=("An interval that excludes 0 among so many events is expected by chance",),
         ),
+        method=result.method,
         alt=_dots_alt(result, reference),
     )
 
@@ -178,6 +180,7 @@ def devices(material: Material) -> Part:
                 *result.notes,
             )
         ),
+        method=result.method,
         frame=printed.assign(Events=events_of.to_numpy())[["Rate", "Event", "Events", *printed.columns[2:]]],
         data=result.frame,
     )

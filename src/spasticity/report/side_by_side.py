@@ -116,6 +116,7 @@ def _forest(
         title=f"Benefits of each treatment, {whom}",
         data=part.frame,
         caption=caption(f"Standardised benefit of each treatment, {whom} ({stand_for})", result, more=more),
+        method=result.method,
         alt=forest_alt(named, "standardised benefits, positive is better", result.level, 2),
     )
 
@@ -141,6 +142,7 @@ def _table(result: Result, visit: str) -> Table:
         note=" ".join(
             sentence(part) for part in ("an arrow points to where it is better", result.method, *result.notes)
         ),
+        method=result.method,
         frame=printed,
         data=result.frame,
     )

@@ -58,6 +58,7 @@ def _by_visit(material: Material, fit: Mmrm, outcome: str) -> Figure:
         caption=caption(
             f"Observed and fitted change in {label_of(outcome)}", fit, outcome=outcome, more=(WHY_APART, said)
         ),
+        method=fit.method,
         alt=(
             f"Marks for the observed and lines for the fitted mean change in {label_of(outcome)} by visit and arm; "
             f"they differ by at most {number(apart, measure(outcome).digits + 1)}."
@@ -78,5 +79,6 @@ def _residuals(fit: Mmrm, outcome: str) -> Figure:
         caption=caption(
             "Ordered normalized residuals against normal quantiles", fit, more=(band, f"Of them, {words} outside")
         ),
+        method=fit.method,
         alt=f"{plural(len(found), 'residual')} against normal quantiles with a band; {words} outside it.",
     )

@@ -90,6 +90,7 @@ def time_of_day(material: Material) -> Part:
             result,
             more=("Hours are those that were recorded; where the clocks change an hour counts 0 or 2",),
         ),
+        method=result.method,
         alt=f"Line chart of mean spasms per hour at each hour of the day, one line per visit ({visits}). {said}",
     )
     return Part(items=(drawn,), answer=(said,))
@@ -149,6 +150,7 @@ def grades(material: Material) -> Part:
                 "compared, not visits",
             ),
         ),
+        method=result.method,
         alt="Stacked bars of the share of participants at each modified Ashworth grade, for each arm and visit.",
     )
     return Part(items=(drawn,))
@@ -171,6 +173,7 @@ def before_after(material: Material) -> Part:
             result,
             outcome="llmt6",
         ),
+        method=result.method,
         alt=f"A line per participant from {first} to {last} in {label_of('llmt6')}, with the mean change of each arm.",
     )
     return Part(items=(drawn,))
