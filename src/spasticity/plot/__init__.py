@@ -2,6 +2,7 @@
 
 from spasticity.plot.adverse_events import event_butterfly, event_dots
 from spasticity.plot.canvas import find
+from spasticity.plot.cells import correlation_matrix, transition_matrix
 from spasticity.plot.company import co_medication
 from spasticity.plot.count_bars import count_distribution
 from spasticity.plot.coverage import completeness
@@ -13,16 +14,19 @@ from spasticity.plot.event_times import incidence, kaplan_meier
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
 from spasticity.plot.infusions import infusion_doses
+from spasticity.plot.joint_bands import joint_ranges
 from spasticity.plot.methods_compared import bland_altman
 from spasticity.plot.onsets import onset_timing
 from spasticity.plot.pairs import paired_slopes
 from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp, visit_styles
+from spasticity.plot.panels import facets
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
 from spasticity.plot.slopes import dose_response
 from spasticity.plot.swimmers import swimmer
 from spasticity.plot.trajectories import change_by_visit
 from spasticity.plot.visit_fit import covariance, observed_and_fitted
+from spasticity.plot.walkers import walking_by_visit
 
 __all__ = [
     "PRESETS",
@@ -34,18 +38,21 @@ __all__ = [
     "co_medication",
     "cohort_styles",
     "completeness",
+    "correlation_matrix",
     "count_distribution",
     "covariance",
     "dose_response",
     "dose_trajectories",
     "event_butterfly",
     "event_dots",
+    "facets",
     "find",
     "forest",
     "grade_ramp",
     "grade_stacks",
     "incidence",
     "infusion_doses",
+    "joint_ranges",
     "kaplan_meier",
     "likelihood_profile",
     "observed_and_fitted",
@@ -59,5 +66,7 @@ __all__ = [
     "style",
     "swimmer",
     "time_of_day",
+    "transition_matrix",
     "visit_styles",
+    "walking_by_visit",
 ]
