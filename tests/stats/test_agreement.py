@@ -244,7 +244,10 @@ def test_swapping_raters_and_unused_grades_change_nothing():
     codes = table.assign(**{name: table[name].cat.codes.astype(float) for name in "ab"})  # 0 to 4, no grade 4 seen
     assert kappa(codes).frame["std_error"][0] == pytest.approx(there.frame["std_error"][0])
     lost = pd.concat([table, graded(["2"], [None]).assign(participant="P9")])
-    assert kappa(lost).notes == ("left out: 1 row without both ratings",)
+    assert kappa(lost).notes[0] == "left out: 1 row without both ratings"
+    assert "missed in 6 to 16 %" in kappa(lost).notes[1]
+    many = pd.concat([table.assign(participant=table["participant"] + str(k)) for k in range(9)])
+    assert kappa(many).notes == ()
     assert kappa(lost).frame["estimate"][0] == there.frame["estimate"][0]
 
 

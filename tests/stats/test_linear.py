@@ -221,3 +221,16 @@ def test_intervals_cover_and_tests_keep_their_level(vcov):
         inside += abs(solution.values[2] + 1) <= t.isf(0.025, solution.df) * np.sqrt(covariance[2, 2])
     # the 99.9 % band of 1,000 simulations; the test of no effect is the mirror of the interval
     assert 0.9273 <= inside / 1000 <= 0.9727
+
+
+def test_a_small_level_that_varies_more_is_told_and_hc3_is_named():
+    rng = np.random.default_rng(9)
+    arm = ["drug"] * 10 + ["placebo"] * 30
+    loud = rows(arm, np.r_[rng.normal(0, 3, 10), rng.normal(0, 1, 30)])
+    options = {"outcome": "spasticity_nrs", "visit": "week 12"}
+    assert any("`arm` varies" in note for note in stats.ancova(loud, "change ~ arm", **options).notes)
+    assert stats.ancova(loud, "change ~ arm", vcov="HC3", **options).notes == ()
+    even = rows(arm, rng.normal(0, 1, 40))
+    assert stats.ancova(even, "change ~ arm", **options).notes == ()
+    balanced = rows(["drug"] * 20 + ["placebo"] * 20, np.r_[rng.normal(0, 3, 20), rng.normal(0, 1, 20)])
+    assert stats.ancova(balanced, "change ~ arm", **options).notes == ()

@@ -187,3 +187,18 @@ def test_studies_that_agree_too_well_are_said_to():
         assert not any("agree more" in note for note in other.notes)
     apart = alike.assign(estimate=[0.5, 1.0, 1.6])
     assert not any("agree more" in note for note in stats.meta_analysis(apart).notes)
+
+
+def test_few_studies_are_told_what_their_intervals_miss():
+    rng = np.random.default_rng(2)
+
+    def notes(k, **options):
+        table = pd.DataFrame(
+            {"study": range(k), "design": "parallel", "estimate": rng.normal(0, 1, k), "std_error": 0.3}
+        )
+        return " ".join(stats.meta_analysis(table, **options).notes)
+
+    assert "interval of a new study missed it in 7 to 15 %" in notes(10)
+    assert "the normal interval missed in 6 to 14 %" in notes(10, test="z")
+    assert "missed in 16 to 39 %" in notes(10, between="fixed", test="z")
+    assert notes(21) == ""

@@ -259,3 +259,16 @@ def test_a_participant_in_two_arms_is_refused():
 def test_nobody_in_any_arm_is_refused():
     with pytest.raises(MethodError, match="spasticity_nrs: nobody has a value in `arm`"):
         stats.responders(two_arms().assign(arm=None), "spasticity_nrs", visit="week 12")
+
+
+def test_intervals_that_small_trials_showed_to_be_narrow_are_named():
+    table = trial(60)
+
+    def notes(rows, **options):
+        fit = stats.responders(rows, "spasticity_nrs", visit="week 12", threshold=1, unit="points", **options)
+        return " ".join(fit.notes)
+
+    assert "Wald's interval of the difference missed in 6 to 9 %" in notes(table, interval="wald")
+    assert "(Mantel-Haenszel) missed in 6 to 8 %" in notes(table, strata="cohort")
+    assert "missed" not in notes(table)
+    assert "missed" not in notes(trial(400), strata="cohort", interval="wald")

@@ -159,7 +159,7 @@ def test_a_stratum_without_both_arms_is_counted_and_left_out():
     frame = in_strata(rng.normal(5, 1, 12), rng.normal(5.5, 1, 12))
     lonely = frame.assign(cohort=frame["cohort"].mask(frame["participant"].isin(["P000", "P001"]), "other"))
     fit = stats.win_ratio(lonely, [NRS], strata="cohort")
-    assert fit.notes == ("drug and placebo: 2 people alone in a cohort not compared",)
+    assert fit.notes[0] == "drug and placebo: 2 people alone in a cohort not compared"
     assert fit.row("win ratio")["n"] == 22
     rest = stats.win_ratio(lonely[lonely["cohort"].ne("other")], [NRS], strata="cohort")
     assert fit.row("win ratio")["std_error"] == rest.row("win ratio")["std_error"]
@@ -171,3 +171,9 @@ def test_one_person_of_an_arm_in_a_stratum_is_refused():
     frame = outcomes([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]).assign(cohort=["MS", "MS", "SCI"] * 2)
     with pytest.raises(MethodError, match="at least two people in each cohort that has both"):
         stats.win_ratio(frame, [NRS], strata="cohort")
+
+
+def test_few_people_are_told_that_the_interval_is_wide():
+    rng = np.random.default_rng(8)
+    notes = [stats.win_ratio(outcomes(rng.normal(5, 1, n), rng.normal(5, 1, n)), [NRS]).notes for n in (12, 13)]
+    assert notes == [("with so few people the intervals are wider than they need be",), ()]

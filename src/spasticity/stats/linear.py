@@ -26,6 +26,11 @@ from spasticity.stats.selection import at_visit
 Vcov = Literal["model", "HC3"]
 FORMULA = "change ~ baseline + arm + cohort"
 
+#: A smaller level whose residuals vary so many times as much makes errors of one variance too small.
+UNEQUAL = 2.0
+#: People of a level from which on that is looked at.
+ENOUGH = 5
+
 #: From here on fewer than about six digits of a coefficient are left.
 ILL_CONDITIONED = 1e10
 
@@ -232,7 +237,7 @@ def ancova(
         method=method,
         n=design.participants,
         level=level,
-        notes=absent + design.notes + _condition(solution),
+        notes=absent + design.notes + _condition(solution) + (_unequal(design, solution) if vcov == "model" else ()),
         design=design,
         coefficients=fit,
         residuals=_residuals(design, solution),
@@ -245,6 +250,24 @@ def _condition(solution: Solution) -> tuple[str, ...]:
     if solution.condition < ILL_CONDITIONED:
         return ()
     return (f"the columns are nearly dependent (condition number {solution.condition:.0e}); few digits can be trusted",)
+
+
+def _unequal(design: Design, solution: Solution) -> tuple[str, ...]:
+    """Factors whose smaller level varies more: benchmarks/designs_coverage.py measured errors that are too small."""
+    notes = []
+    for name in design.levels:
+        labels = design.data[name].astype(str).to_numpy()
+        parts = [solution.residuals[labels == label] for label in np.unique(labels)]
+        parts = sorted((part for part in parts if len(part) >= ENOUGH), key=len)
+        if len(parts) < 2 or len(parts[-1]) < 1.5 * len(parts[0]):
+            continue
+        small, large = float(parts[0].var(ddof=1)), float(parts[-1].var(ddof=1))
+        if small > UNEQUAL * large > 0:
+            notes.append(
+                f"the smallest level of `{name}` varies {small / large:.1f} times as much as the largest, so that "
+                "standard errors are too small (docs/methods/ancova.md); vcov='HC3' allows for that"
+            )
+    return tuple(notes)
 
 
 def _coefficients(fit: Coefficients, df: int, level: float, outcome: str, visit: str) -> pd.DataFrame:

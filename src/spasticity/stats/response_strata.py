@@ -7,9 +7,13 @@ from typing import Any
 import pandas as pd
 
 from spasticity.errors import DataError
-from spasticity.stats.mantel_haenszel import breslow_day, common_rows
+from spasticity.stats.mantel_haenszel import COMMON, breslow_day, common_rows
+from spasticity.stats.proportions import Interval
 from spasticity.stats.selection import of_outcome
 from spasticity.wording import number, p_value, plural
+
+#: Up to so many people intervals of differences of the stored study (benchmarks/responses_coverage.py) were too narrow.
+NARROW_UP_TO = 80
 
 
 def stratified(
@@ -105,3 +109,28 @@ def alike(samples: dict[str, pd.DataFrame], factor: str, reference: Any, strata:
                 f"{number(chi, 2)} ({df} df, {p_value(p)})"
             )
     return tuple(notes)
+
+
+def narrow(frame: pd.DataFrame, interval: Interval) -> tuple[str, ...]:
+    """Intervals of differences that were measured too narrow in trials of this size, in words.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of comparisons, with `reference`.
+    interval : str
+        Of differences.
+
+    Returns
+    -------
+    tuple of str
+    """
+    compared = frame[frame["reference"].notna()] if "reference" in frame else frame.iloc[:0]
+    if compared.empty or compared["n"].min() > NARROW_UP_TO:
+        return ()
+    notes = (
+        ["Wald's interval of the difference missed in 6 to 9 %; use interval='newcombe'"] if interval == "wald" else []
+    )
+    if compared["term"].eq(COMMON["difference"]).any():
+        notes.append(f"with so few people the interval of the {COMMON['difference']} missed in 6 to 8 %; its p did not")
+    return tuple(f"{note} (docs/methods/responders.md)" for note in notes)

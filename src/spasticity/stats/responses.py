@@ -16,7 +16,7 @@ from spasticity.schema import Better
 from spasticity.stats.effects import WORDS, Proportions, comparison_rows, proportion_row
 from spasticity.stats.levels import as_levels
 from spasticity.stats.proportions import Interval, wilson
-from spasticity.stats.response_strata import alike, stratified, within
+from spasticity.stats.response_strata import alike, narrow, stratified, within
 from spasticity.stats.result import estimate_frame
 from spasticity.stats.selection import of_outcome, visits_of
 from spasticity.wording import plural
@@ -153,7 +153,8 @@ def responders(
         level=level,
         notes=notes
         + _left(people, rule, visit)
-        + (() if strata is None else alike(samples, factor, reference, strata)),
+        + (() if strata is None else alike(samples, factor, reference, strata))
+        + narrow(frame, interval),
         curve=curve[["missing", *(name for name in curve if name != "missing")]].reset_index(drop=True),
         people=people,
         threshold=rule,

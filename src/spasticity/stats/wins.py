@@ -17,6 +17,7 @@ from spasticity.schema import Better
 from spasticity.stats.groups import require
 from spasticity.stats.levels import as_levels
 from spasticity.stats.rank_distribution import MOST_PAIRS
+from spasticity.stats.ranks import WIDE_UP_TO
 from spasticity.stats.result import Result, estimate_frame
 from spasticity.stats.selection import of_outcome
 from spasticity.wording import plural
@@ -137,9 +138,16 @@ def win_ratio(
         ),
         n=len(people),
         level=level,
-        notes=notes,
+        notes=notes + _wide(frame),
         steps=pd.DataFrame(steps)[[factor, "step", "outcome", "visit", "pairs", "wins", "losses", "ties", "missing"]],
     )
+
+
+def _wide(frame: pd.DataFrame) -> tuple[str, ...]:
+    """What the study of small trials (benchmarks/grades_coverage.py) found of these intervals."""
+    if frame["n"].min() > WIDE_UP_TO:
+        return ()
+    return ("with so few people the intervals are wider than they need be",)
 
 
 def _words(step: Priority) -> str:
