@@ -58,6 +58,16 @@ def test_stability_and_variability_equal_the_formulas(seed):
     assert (found["stability"], found["variability"]) == pytest.approx(expected, rel=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_stability_never_exceeds_1_however_many_hours_are_missing(seed):
+    rng = np.random.default_rng(seed)
+    day = rng.gamma(1, 100, 24)
+    counts = np.repeat(np.tile(day, 3) + rng.normal(0, 1e-6, 72), 60)
+    worn = np.repeat(rng.random(72) < 0.6, 60)
+    found = measures(np.maximum(counts, 0), worn=worn)
+    assert 0.999 < found["stability"] <= 1 + 1e-12
+
+
 def test_hours_without_a_value_are_left_out():
     rng = np.random.default_rng(1)
     hours = rng.gamma(1, 100, 72)
@@ -67,9 +77,10 @@ def test_hours_without_a_value_are_left_out():
     known = np.delete(hours, [30, 31, 32])
     off, mean = hours - known.mean(), known.mean()
     total = np.sum((known - mean) ** 2)
-    by_hour = [np.mean([hours[h + 24 * d] for d in range(3) if h + 24 * d not in (30, 31, 32)]) for h in range(24)]
+    by_hour = [[hours[h + 24 * d] for d in range(3) if h + 24 * d not in (30, 31, 32)] for h in range(24)]
     assert found["hours"] == 69
-    assert found["stability"] == pytest.approx(69 * np.sum((np.array(by_hour) - mean) ** 2) / (24 * total))
+    between = sum(len(seen) * (np.mean(seen) - mean) ** 2 for seen in by_hour)
+    assert found["stability"] == pytest.approx(between / total)
     steps = [off[i] - off[i - 1] for i in range(1, 72) if not {i, i - 1} & {30, 31, 32}]
     assert found["variability"] == pytest.approx(69 * np.sum(np.square(steps)) / (len(steps) * total))
 

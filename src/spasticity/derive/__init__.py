@@ -2,8 +2,10 @@
 
 from spasticity.derive.abilities import ability, walk_states, walk_trials, with_unable
 from spasticity.derive.actigraphy import non_wear, sleep_periods, sleep_wake
+from spasticity.derive.activity_profiles import activity_by_hour
 from spasticity.derive.answers import questionnaires
 from spasticity.derive.attendance import completeness, flow
+from spasticity.derive.chance_bands import around_by_chance
 from spasticity.derive.changes import change, ordered
 from spasticity.derive.co_medication import coexposure, coexposure_by_class, coexposure_spans, depressant_courses
 from spasticity.derive.depressants import DEPRESSANTS, DrugClass
@@ -19,6 +21,7 @@ from spasticity.derive.gait_days import daily_walking, gait, wear_hours
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.joints import STRETCHED_BY, joint_angles, motion
 from spasticity.derive.night_outcomes import lagged_nights, night_spasm_outcomes
+from spasticity.derive.night_timelines import night_spans
 from spasticity.derive.nights import night_measures, sleep
 from spasticity.derive.people_groups import STRATA, strata, with_stratum
 from spasticity.derive.persistence import time_to_stopping
@@ -38,6 +41,7 @@ from spasticity.derive.visit_doses import dose_at_visits
 from spasticity.derive.visits import visit_days, windows
 from spasticity.derive.walk_times import Movement, movement, sensor_times
 from spasticity.derive.walks import walking
+from spasticity.derive.wall_clock import local_clock
 from spasticity.derive.whole import outcomes
 from spasticity.derive.withdrawal import dosing_marks, symptom_clusters
 from spasticity.derive.worsening import confirmed_worsening
@@ -51,7 +55,9 @@ __all__ = [
     "Movement",
     "StopRule",
     "ability",
+    "activity_by_hour",
     "around_awakenings",
+    "around_by_chance",
     "awakenings_by_chance",
     "change",
     "coexposure",
@@ -79,10 +85,12 @@ __all__ = [
     "infusion_changes",
     "joint_angles",
     "lagged_nights",
+    "local_clock",
     "longer_epochs",
     "motion",
     "movement",
     "night_measures",
+    "night_spans",
     "night_spasm_events",
     "night_spasm_outcomes",
     "night_spasms",

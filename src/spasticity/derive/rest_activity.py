@@ -58,9 +58,10 @@ def rhythm(epochs: pd.DataFrame, *, by: Sequence[str] = ("participant",), value:
     -----
     Everything is on the local clock: the hour that the clocks repeat is one hour with more epochs, the one they skip
     has no value. Days are 24 hours on the clock, from the recording's first epoch on; a part of a day at the end is
-    left out. With hourly means x_i, their mean m, and m_h their means by hour of the day, IS is
-    N sum_h (m_h - m)^2 / (24 sum_i (x_i - m)^2) and IV is N sum_i (x_i - x_{i-1})^2 / (P sum_i (x_i - m)^2); hours
+    left out. With hourly means x_i, their mean m, and m_h the means of the n_h of them at each hour of the day, IS is
+    sum_h n_h (m_h - m)^2 / sum_i (x_i - m)^2 and IV is N sum_i (x_i - x_{i-1})^2 / (P sum_i (x_i - m)^2); hours
     without a value are left out, N counts those with one and P the neighbours that both have one (N - 1 without gaps).
+    Without gaps that is the published IS; with them it stays between 0 and 1.
     L5 and M10 wrap around the end of the mean day. The cosinor is least squares on the epochs; its p-value takes them
     as independent, which they are not.
     The regularity index is -100 + 200 x the share of pairs of epochs 24 hours apart on the clock with the same state.
@@ -162,10 +163,10 @@ def _stability(hourly: np.ndarray) -> dict[str, float]:
     total, count = off @ off, known.sum()
     days_known = known.reshape(-1, DAY_HOURS).sum(axis=0)
     seen = days_known > 0
-    by_hour = off.reshape(-1, DAY_HOURS).sum(axis=0)[seen] / days_known[seen]
+    sums = off.reshape(-1, DAY_HOURS).sum(axis=0)[seen]
     steps = (off[1:] - off[:-1])[known[1:] & known[:-1]]
     return {
-        "stability": float(count * (by_hour @ by_hour) / (seen.sum() * total)) if total else np.nan,
+        "stability": float((sums**2 / days_known[seen]).sum() / total) if total else np.nan,
         "variability": float(count * (steps @ steps) / (len(steps) * total)) if total and len(steps) else np.nan,
     }
 

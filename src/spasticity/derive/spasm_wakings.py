@@ -156,7 +156,7 @@ def awakenings_by_chance(
     spasms = spasms_of(reading, study)
     groups = _groups(reading, study, window_nights)
     heads = groups.drop_duplicates("group").sort_values("group", ignore_index=True)
-    within = _in_sleep(spasms, reading)
+    within = in_sleep(spasms, reading)
     shifted = _shifted_counts(within, reading, groups, len(heads), rng, shifts)
     observed = _related(reading, within, within["moment"].to_numpy()[None, :], groups, len(heads))[0]
     expected = shifted.mean(axis=0)
@@ -214,8 +214,20 @@ def _counts(spasms: pd.DataFrame, owner: np.ndarray, start: np.ndarray, edges: n
     return counts
 
 
-def _in_sleep(spasms: pd.DataFrame, reading: Reading) -> pd.DataFrame:
-    """Spasms of valid nights between the onset and the end of sleep: `owner, night, moment, onset, length`."""
+def in_sleep(spasms: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Spasms of valid nights between the onset and the end of sleep.
+
+    Parameters
+    ----------
+    spasms : DataFrame
+        From `spasms_of`.
+    reading : Reading
+
+    Returns
+    -------
+    DataFrame
+        `owner, night, moment, onset, length`.
+    """
     nights = reading.placed.nights
     night = spasms["night"].to_numpy()
     onset, offset = micros(nights["onset_utc"])[night], micros(nights["offset_utc"])[night]
