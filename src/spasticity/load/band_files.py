@@ -19,7 +19,7 @@ STAMP = "timeStamp"
 FORMS = ("%m-%d-%Y", "%d-%m-%Y", "%Y-%m-%d")
 OFF = {"0": "true", "1": "false"}
 PRESSED = {"0": "false", "1": "true"}
-STATES = {"0": "sleep", "1": "wake"}
+STATES = {"0": "wake", "1": "sleep"}  # 1 where counts and heart rate are low: as in the sample files of GGIRread
 ACTIVITY = {
     "activityCounts": ("counts", None),
     "heartRate": ("heart_rate_bpm", None),

@@ -222,7 +222,7 @@ def _expect_beat(
         return
     values, counts = np.unique(step, return_counts=True)
     usual, declared = values[counts.argmax()] / SECOND_US, float(lengths[0])
-    if counts.max() > len(step) / 2 and abs(usual - declared) > 1e-3:
+    if counts.max() > len(moments) / 2 and abs(usual - declared) > 1e-3:
         raise DataError(
             f"{where}: the file speaks of epochs of {declared:g} s, but most rows are {usual:g} s apart; it was "
             "resampled or put together from several. Export it again at one length."
