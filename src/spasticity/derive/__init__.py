@@ -14,6 +14,7 @@ from spasticity.derive.diaries import diary
 from spasticity.derive.doses import dose_per_day
 from spasticity.derive.dosing import exposure, infusion_changes, refill_changes
 from spasticity.derive.epoch_lengths import longer_epochs
+from spasticity.derive.epoch_lengths import longer_epochs
 from spasticity.derive.examination import index_grade, index_muscle, tone
 from spasticity.derive.feet import foot_strides
 from spasticity.derive.gait_bouts import walking_bouts

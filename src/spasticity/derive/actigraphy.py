@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from spasticity.derive import count_scores
+from spasticity.derive.angle_sleep import EPOCH_S, inactivity, longest_rests
 from spasticity.derive.codes import coded
 from spasticity.derive.epoch_rows import SECOND_US, Line, lined_up, micros, runs
+from spasticity.derive.still_windows import not_worn
 from spasticity.errors import MethodError, one_of
 
 MINUTE = (60.0,)
@@ -18,14 +20,12 @@ METHODS = {
     "sadeh": MINUTE,
     "oakley": tuple(count_scores.OAKLEY_WEIGHTS),
     "scripps": (30.0,),
+    "van_hees": (EPOCH_S,),
 }
 SLEEP_WAKE = pd.CategoricalDtype(["sleep", "wake"])
 
 CHOI_MIN, CHOI_SPIKE_MIN, CHOI_AROUND_MIN = 90, 2, 30  # Choi et al. 2011
 TROIANO_MIN, TROIANO_SPIKE_MIN, TROIANO_SPIKE_COUNTS = 60, 2, 100  # Troiano et al. 2008
-
-SUMS = ("counts", "steps", "energy_kcal")  # what adds up when epochs are joined, and what is averaged
-MEANS = ("enmo_mg", "angle_z_deg", "svm_mg", "heart_rate_bpm", "breaths_per_min", "light_lux", "temperature_c")
 
 ONSET_MIN, END_MIN, PERIOD_MIN = 5, 10, 160  # Tudor-Locke; as in the methods page on wearables
 
@@ -39,15 +39,16 @@ def sleep_wake(
     counts_per_unit: float = count_scores.COUNTS_PER_UNIT,
     cap: float | None = count_scores.CAP,
 ) -> pd.DataFrame:
-    """Score each epoch as sleep or wake from its activity counts.
+    """Score each epoch as sleep or wake from its activity counts, or from the angle of the arm.
 
     Parameters
     ----------
     epochs : DataFrame
         Shaped like `tables.EPOCHS`, in any order; many people at once.
     method : str
-        `cole-kripke` and `sadeh` (epochs of 60 s), `oakley` (15, 30, 60 or 120 s; the score of Actiware) or `scripps`
-        (30 s).
+        `cole-kripke` and `sadeh` (epochs of 60 s), `oakley` (15, 30, 60 or 120 s; the score of Actiware), `scripps`
+        (30 s), or `van_hees` (5 s, from raw recordings): sustained inactivity, more than 5 minutes without a turn of
+        the arm by more than 5 degrees, looked for from local noon to local noon.
     rescore : bool, optional
         Webster's rules on the score; None applies them to Cole-Kripke, as its authors did, and to nothing else.
         ActiLife's Cole-Kripke is `rescore=False`.
@@ -79,11 +80,15 @@ def sleep_wake(
     References
     ----------
     Cole et al. 1992, Sleep 15:461. Sadeh et al. 1994, Sleep 17:201. Webster et al. 1982, Sleep 5:389.
-    Kripke et al. 2010, J Sleep Res 19:612.
+    Kripke et al. 2010, J Sleep Res 19:612. van Hees et al. 2015, as in the methods page on wearables.
     """
     one_of("method", method, list(METHODS))
     if threshold is not None and method not in ("sadeh", "oakley"):
         raise MethodError(f"threshold={threshold!r}: {method} has one threshold only. Leave it out.")
+    if method == "van_hees":
+        if rescore:
+            raise MethodError("rescore=True: Webster's rules are for epochs of 60 s scored by counts. Leave it out.")
+        return _scored(epochs, inactivity(epochs))
     line = lined_up(epochs, METHODS[method], method)
     counts = epochs["counts"].to_numpy(dtype="float64", na_value=np.nan)
     activity, known = line.spread(counts), line.present(np.where(_off(epochs), np.nan, counts))
@@ -108,41 +113,49 @@ def sleep_wake(
     return epochs.assign(state=pd.Categorical.from_codes(codes, dtype=SLEEP_WAKE))
 
 
-def non_wear(epochs: pd.DataFrame, *, method: str = "choi") -> pd.DataFrame:
+def non_wear(epochs: pd.DataFrame, *, method: str = "choi", **limits: float) -> pd.DataFrame:
     """Find stretches without movement that are too long to have been worn.
 
     Parameters
     ----------
     epochs : DataFrame
-        Shaped like `tables.EPOCHS`, epochs of 60 s, in any order.
+        Shaped like `tables.EPOCHS`, epochs of 60 s, in any order; for `van_hees` as `load.accelerometer` makes them.
     method : str
         `choi`: at least 90 minutes of zeros, in which up to 2 minutes of movement are allowed where 30 minutes of
         zeros stand before and after them. `troiano`: at least 60 minutes of zeros, in which up to 2 minutes of 1 to
-        100 counts are allowed.
+        100 counts are allowed. `van_hees`, for raw recordings: quarters of an hour in the middle of an hour in which
+        at least 2 axes lay still, and a single one with 1 still axis between two of them.
+    **limits : float
+        Of `van_hees`: an axis is still with a standard deviation below `sd_mg=13` and a range below `range_mg=50`;
+        `axes=2` must be. A limb that cannot move needs limits of its own, from a recording known to have been worn.
 
     Returns
     -------
     DataFrame
         The same rows and index, with `worn` false where the rule finds non-wear or the column said so already, true
-        where it does not, missing where there is no count.
+        where it does not, missing where there is no count, or for `van_hees` less than half of the hour.
 
     Raises
     ------
     DataError
         When epochs of one person overlap.
     MethodError
-        When the method is not known or the epochs are not of 60 s.
+        When the method or a limit is not known, or the epochs are not of the length or kind it is made for.
 
     Notes
     -----
-    Both rules take stillness for absence: in paralysed legs and in bed-bound people they find non-wear that was worn.
+    All rules take stillness for absence: in paralysed legs and in bed-bound people they find non-wear that was worn.
     Linear in the number of epochs after one sort.
 
     References
     ----------
-    Choi et al. 2011; Troiano et al. 2008, with the parameters given in the methods page on wearables.
+    Choi et al. 2011; Troiano et al. 2008; van Hees et al. 2013, as given in the methods page on wearables.
     """
-    one_of("method", method, ["choi", "troiano"])
+    one_of("method", method, ["choi", "troiano", "van_hees"])
+    for name in limits:
+        one_of("limit", name, ["sd_mg", "range_mg", "axes"] if method == "van_hees" else [])
+    if method == "van_hees":
+        return _with_worn(epochs, not_worn(epochs, **limits))
     line = lined_up(epochs, MINUTE, method)
     counts = epochs["counts"].to_numpy(dtype="float64", na_value=np.nan)
     activity, known = line.spread(counts), line.present(counts)
@@ -154,75 +167,28 @@ def non_wear(epochs: pd.DataFrame, *, method: str = "choi") -> pd.DataFrame:
         still, least = _bridged(still, TROIANO_SPIKE_MIN, 1, small), TROIANO_MIN
     _, length, value = runs(still)
     off = np.repeat((value == 1) & (length >= least), length)[line.place]
-    worn = pd.array(~off, dtype="boolean")
-    worn[np.isnan(counts)] = pd.NA
-    worn[_off(epochs)] = False
-    return epochs.assign(worn=worn)
-
-
-def longer_epochs(epochs: pd.DataFrame, epoch_s: float = 60) -> pd.DataFrame:
-    """Bring epochs to a longer length: counts, steps and energy added up, everything else averaged.
-
-    Parameters
-    ----------
-    epochs : DataFrame
-        Shaped like `tables.EPOCHS`.
-    epoch_s : float
-        The new length, a multiple of the present one; new epochs begin at multiples of it since midnight UTC.
-
-    Returns
-    -------
-    DataFrame
-        Shaped like `tables.EPOCHS`. A new epoch of which a part was not recorded has no value; it is not worn when
-        any part was not worn, unknown when nothing is known of a part. The device's own state stays where all parts
-        agree.
-
-    Raises
-    ------
-    DataError
-        When epochs of one person overlap.
-    MethodError
-        When the new length is not a multiple of the present one.
-    """
-    line = lined_up(epochs, None, "longer_epochs")
-    parts = epoch_s / line.epoch_s
-    if parts < 1 or parts != round(parts):
-        raise MethodError(f"epoch_s={epoch_s:g}: expected a multiple of the present {line.epoch_s:g} s.")
-    length_us = round(epoch_s * SECOND_US)
-    start = micros(epochs["start_utc"]) // length_us * length_us
-    moment = pd.Series(start, index=epochs.index).astype("datetime64[us]").dt.tz_localize("UTC")
-    flags = {name: epochs[name].astype("Float64") for name in ("worn", "marker") if name in epochs}
-    groups = epochs.assign(start_utc=moment, **flags).groupby(["participant", "start_utc"], sort=False, as_index=False)
-    rules = {name: "sum" for name in SUMS if name in epochs} | {name: "mean" for name in MEANS if name in epochs}
-    others = {"zone": "first", "worn": "min", "marker": "max", "device_state": "first"}
-    others = {name: rule for name, rule in others.items() if name in epochs}
-    longer = groups.agg(**{name: (name, rule) for name, rule in (others | rules).items()})
-    found = groups[list(rules)].count()
-    for name in rules:
-        longer[name] = longer[name].where(found[name] == parts)
-    if "device_state" in epochs:
-        states = groups["device_state"]
-        alike = (states.nunique()["device_state"] == 1) & (states.count()["device_state"] == parts)
-        longer["device_state"] = longer["device_state"].where(alike)
-    longer = longer.assign(**{name: longer[name].astype("boolean") for name in flags})
-    return longer.assign(epoch_s=float(epoch_s))[list(epochs.columns)]
+    return _with_worn(epochs, np.where(np.isnan(counts), np.nan, off))
 
 
 def sleep_periods(
     scored: pd.DataFrame,
     *,
+    method: str = "tudor-locke",
     onset_min: float = ONSET_MIN,
     end_min: float = END_MIN,
     period_min: float = PERIOD_MIN,
 ) -> pd.DataFrame:
-    """Find periods of sleep without a diary: they begin with lasting sleep and end with lasting wake.
+    """Find periods of sleep without a diary.
 
     Parameters
     ----------
     scored : DataFrame
-        From `sleep_wake`.
+        From `sleep_wake`; for `hdcza` epochs of 5 s with their angle, scored or not.
+    method : str
+        `tudor-locke`: a period begins with lasting sleep and ends with lasting wake. `hdcza`: the longest rest of the
+        arm from local noon to local noon, by the five-minute median of its turns; one a night at most.
     onset_min : float
-        A period begins with the first epoch of this many minutes of sleep.
+        For `tudor-locke`: a period begins with the first epoch of this many minutes of sleep.
     end_min : float
         It ends before the first epoch of this many minutes of wake, or where the state is no longer known.
     period_min : float
@@ -238,12 +204,17 @@ def sleep_periods(
     DataError
         When epochs of one person overlap.
     MethodError
-        When the epochs have several lengths.
+        When the method is not known, or the epochs have several lengths or one it is not made for.
 
     References
     ----------
-    Tudor-Locke: 5 minutes of sleep, 10 of wake, 160 in all, as in the methods page on wearables.
+    Tudor-Locke: 5 minutes of sleep, 10 of wake, 160 in all; van Hees et al. 2018 (HDCZA): turns below 15 times their
+    10th percentile (0.13 to 0.50 degrees) for more than 30 minutes, pauses of up to 60 bridged; both as in the methods
+    page on wearables.
     """
+    one_of("method", method, ["tudor-locke", "hdcza"])
+    if method == "hdcza":
+        return _from_moments(scored, longest_rests(scored))
     line = lined_up(scored, None, "sleep_periods")
     state = line.spread(state_code(scored), empty=-1)
     start, length, value = runs(state)
@@ -283,6 +254,20 @@ def state_code(scored: pd.DataFrame) -> np.ndarray:
         raise MethodError("the epochs have no column `state`: score them with derive.sleep_wake first.")
     state = scored["state"]
     return np.where(state.isna(), np.nan, (state == "sleep").fillna(False).to_numpy(dtype="float64"))
+
+
+def _scored(epochs: pd.DataFrame, state: np.ndarray) -> pd.DataFrame:
+    """The epochs with their state: 1 asleep, 0 awake, -1 not known."""
+    codes = np.array([1, 0, -1], dtype=np.int8)[state]  # awake, asleep, not known -> the codes of SLEEP_WAKE
+    return epochs.assign(state=pd.Categorical.from_codes(codes, dtype=SLEEP_WAKE))
+
+
+def _with_worn(epochs: pd.DataFrame, off: np.ndarray) -> pd.DataFrame:
+    """The epochs with what a rule found: 1 not worn, 0 worn, missing; what was known not to be worn stays so."""
+    worn = pd.array(off == 0, dtype="boolean")
+    worn[np.isnan(off)] = pd.NA
+    worn[_off(epochs)] = False
+    return epochs.assign(worn=worn)
 
 
 def _off(epochs: pd.DataFrame) -> np.ndarray:
@@ -326,11 +311,17 @@ def _as_periods(epochs: pd.DataFrame, line: Line, spans: np.ndarray) -> pd.DataF
     """First and last place of each period as rows of a table."""
     row = np.full(line.length, -1)
     row[line.place] = np.arange(len(epochs))
-    first, last = row[spans[:, 0]], row[spans[:, 1] - 1]
-    length = pd.Timedelta(seconds=line.epoch_s)
-    periods = epochs.iloc[first][["participant", "start_utc", "zone"]].reset_index(drop=True)
-    periods["end_utc"] = (epochs["start_utc"].iloc[last] + length).to_numpy()
-    periods["end_utc"] = periods["end_utc"].astype(epochs["start_utc"].dtype)
-    periods["minutes"] = (spans[:, 1] - spans[:, 0]) * line.epoch_s / 60
+    first, start = row[spans[:, 0]], micros(epochs["start_utc"])
+    end = start[row[spans[:, 1] - 1]] + round(line.epoch_s * SECOND_US)
+    return _from_moments(epochs, np.column_stack((first, start[first], end)))
+
+
+def _from_moments(epochs: pd.DataFrame, found: np.ndarray) -> pd.DataFrame:
+    """Periods from a row of their person, and their begin and end in microseconds."""
+    periods = epochs.iloc[found[:, 0]][["participant", "zone"]].reset_index(drop=True)
+    for name, place in (("start_utc", 1), ("end_utc", 2)):
+        moments = pd.Series(found[:, place].astype("datetime64[us]")).dt.tz_localize("UTC")
+        periods[name] = moments.astype(epochs["start_utc"].dtype)
+    periods["minutes"] = (found[:, 2] - found[:, 1]) / (60 * SECOND_US)
     periods = periods.sort_values(["participant", "start_utc"], ignore_index=True)
     return periods[["participant", "start_utc", "end_utc", "zone", "minutes"]]
