@@ -85,6 +85,9 @@ def test_blocks_by_enumeration():
     means = found.frame[found.frame["term"].eq("mean")].set_index("phase")
     assert means.loc["off", "estimate"] == pytest.approx(25 / 3)
     assert means["days"].to_dict() == {"off": 3, "on": 3}
+    assert found.notes[0] == "of 8 orders no p can be below 0.25: the design is too short to reject"
+    six = pd.concat([table, table.assign(day=table["day"] + 6, block=table["block"] + 3)])
+    assert len(stats.n_of_1(six, "spasms", reference="off", design="blocks", block="block").notes) == 1
 
 
 def test_a_drawn_start_by_enumeration():

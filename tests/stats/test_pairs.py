@@ -164,5 +164,7 @@ def test_few_and_skewed_changes_are_told_to_have_too_narrow_a_t_interval():
     assert said[1] == ()
     even = np.linspace(-1, 1, 15)
     assert stats.paired(outcomes(np.zeros(15), even), "spasticity_nrs", **VISITS).notes == ()
-    many = np.tile(skewed, 3)
+    many = np.expm1(np.linspace(-2, 2.5, 45))
     assert stats.paired(outcomes(np.zeros(45), many), "spasticity_nrs", **VISITS).notes == ()
+    grades = np.tile([-1.0, 0, 0, 1, 2], 4)
+    assert "many changes are tied" in stats.paired(outcomes(np.zeros(20), grades), "spasticity_nrs", **VISITS).notes[0]

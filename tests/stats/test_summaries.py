@@ -185,3 +185,15 @@ def test_the_interval_of_a_median_covers_as_it_says(n):
     assert achieved >= 0.95
     assert inside == pytest.approx(achieved, abs=3.3 * np.sqrt(achieved * (1 - achieved) / 20_000))
     assert scipy_stats.binom.cdf(low, n, 0.5) <= 0.025 < scipy_stats.binom.cdf(low + 1, n, 0.5)
+
+
+def test_few_and_skewed_values_are_told_to_have_too_narrow_a_t_interval():
+    rng = np.random.default_rng(11)
+    table = pd.DataFrame({"participant": range(60), "arm": ["few"] * 15 + ["many"] * 45})
+    table["value"] = np.exp(np.tile(np.linspace(-2, 2.5, 15), 4))
+    said = stats.describe(table, by="arm").notes
+    assert said == stats.describe(table[table["arm"].eq("few")], by="arm").notes
+    assert "1 group has few and skewed values" in said[0]
+    assert stats.describe(table, by="arm", statistic="geometric mean").notes == ()
+    assert stats.describe(table.assign(value=rng.uniform(0, 1, 60)), by="arm").notes == ()
+    assert stats.describe(table.assign(value=1.0), by="arm").notes == ()

@@ -16,17 +16,16 @@ from spasticity import wording
 from spasticity.errors import MethodError, one_of
 from spasticity.instruments import measure
 from spasticity.stats.groups import grouped
+from spasticity.stats.ranks import TIED
 from spasticity.stats.result import Result, estimate_frame
 from spasticity.stats.selection import of_outcome, visits_of
 from spasticity.stats.signed_rank import hodges_lehmann, signed_rank_p
+from spasticity.stats.summaries import is_skewed
 from spasticity.wording import plural
 
 Numbers = Callable[[NDArray[np.float64], float], dict[str, float]]
 
 MEAN_CHANGE, PSEUDOMEDIAN = "mean change", "Hodges-Lehmann change"
-
-#: Changes of so few people, and so skewed: their t intervals were measured too narrow (benchmarks/designs_coverage.py).
-FEW, SKEWED = 40, 1.3
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
@@ -108,7 +107,7 @@ def paired(
         ),
         n=len(pairs),
         level=level,
-        notes=notes + _skewed(everyone, by) + _lost(len(everyone) - len(pairs), first, last),
+        notes=notes + _measured(everyone, by) + _lost(len(everyone) - len(pairs), first, last),
         pairs=pairs,
     )
 
@@ -171,21 +170,17 @@ def _signed_rank(x: NDArray[np.float64], level: float) -> dict[str, float]:
     }
 
 
-def _skewed(everyone: pd.DataFrame, by: list[str]) -> tuple[str, ...]:
-    """Whether changes of few people are so skewed that the t interval was measured too narrow, in words."""
+def _measured(everyone: pd.DataFrame, by: list[str]) -> tuple[str, ...]:
+    """Intervals that were measured off their band with changes like these, in words."""
     known = everyone[everyone["difference"].notna()]
     parts = [rows for _, rows in known.groupby(by, observed=True)] if by else [known]
-    few = [
-        rows["difference"].to_numpy(dtype=np.float64)
-        for rows in parts
-        if 3 <= len(rows) <= FEW and rows["difference"].nunique() > 1
-    ]
-    if not any(abs(float(stats.skew(values, bias=False))) > SKEWED for values in few):
-        return ()
-    return (
-        "changes of few people are skewed: t intervals of such missed in 5 to 9 % (docs/methods/describe.md); read the "
-        "Hodges-Lehmann change beside them",
-    )
+    changes = [rows["difference"].to_numpy(dtype=np.float64) for rows in parts]
+    notes = []
+    if any(is_skewed(values) for values in changes):
+        notes.append("changes of few people are skewed: t intervals of such missed in 5 to 9 %")
+    if any(1 - len(np.unique(values)) / len(values) > TIED for values in changes if len(values) > 1):
+        notes.append("many changes are tied: the Hodges-Lehmann interval is then too wide, and holds 0 almost always")
+    return tuple(f"{note} (docs/methods/describe.md)" for note in notes)
 
 
 def _lost(count: int, first: str, last: str) -> tuple[str, ...]:

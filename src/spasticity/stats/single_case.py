@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 Design = Literal["blocks", "start"]
 
 MOST_ORDERS = 200_000
+USUAL = 0.05
 MEAN, DIFFERENCE = "mean", "difference"
 
 
@@ -110,10 +111,23 @@ def n_of_1(
         ),
         n=1,
         level=level,
-        notes=(*notes, f"autocorrelation of neighbouring days about the means of the phases: {number(lag)}"),
+        notes=(
+            *notes,
+            *_few(orders),
+            f"autocorrelation of neighbouring days about the means of the phases: {number(lag)}",
+        ),
         orders=orders,
         autocorrelation=lag,
     )
+
+
+def _few(orders: Array) -> tuple[str, ...]:
+    """Whether no p below 0.05 can come out, whatever the days say, in words."""
+    size = np.abs(orders)
+    least = float((size >= size.max() * (1 - 1e-12)).mean())
+    if least <= USUAL:
+        return ()
+    return (f"of {plural(len(orders), 'order')} no p can be below {number(least)}: the design is too short to reject",)
 
 
 def _one_person(
