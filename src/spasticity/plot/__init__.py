@@ -1,6 +1,9 @@
 """Figures: each draws the numbers of a result or a table on the axes given, or opens its own."""
 
+from spasticity.plot.activity_rhythm import activity_profile, rhythm_by_week
+from spasticity.plot.actograms import actogram
 from spasticity.plot.adverse_events import event_butterfly, event_dots
+from spasticity.plot.awakenings import peri_awakening
 from spasticity.plot.canvas import find
 from spasticity.plot.cells import correlation_matrix, transition_matrix
 from spasticity.plot.company import co_medication
@@ -22,6 +25,7 @@ from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_
 from spasticity.plot.panels import facets
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
+from spasticity.plot.sleep_nights import efficiency_by_visit, sleep_timeline
 from spasticity.plot.slopes import dose_response
 from spasticity.plot.swimmers import swimmer
 from spasticity.plot.trajectories import change_by_visit
@@ -32,6 +36,8 @@ __all__ = [
     "PRESETS",
     "MarkStyle",
     "Preset",
+    "activity_profile",
+    "actogram",
     "arm_styles",
     "bland_altman",
     "change_by_visit",
@@ -43,6 +49,7 @@ __all__ = [
     "covariance",
     "dose_response",
     "dose_trajectories",
+    "efficiency_by_visit",
     "event_butterfly",
     "event_dots",
     "facets",
@@ -58,11 +65,14 @@ __all__ = [
     "observed_and_fitted",
     "onset_timing",
     "paired_slopes",
+    "peri_awakening",
     "quantiles",
     "raster",
     "rc",
     "residuals",
     "responder_curve",
+    "rhythm_by_week",
+    "sleep_timeline",
     "style",
     "swimmer",
     "time_of_day",
