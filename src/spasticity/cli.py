@@ -130,6 +130,48 @@ def lock(plan: Path, study: Path) -> None:
     click.echo(f"Locked: {lock_plan(plan, load.study(study))}. Next: spasticity report {study} --plan {plan}")
 
 
+@main.command()
+@click.argument("name")
+@click.option("--study", "folder", type=STUDY, help="Folder of your own study instead of the sample.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("told"), show_default=True, help="Folder.")
+@click.option(
+    "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter of the notebook; may be repeated."
+)
+def notebook(name: str, folder: Path | None, out: Path, given: tuple[str, ...]) -> None:
+    """Run the notebook NAME (such as 03, or all) on a study, and write it executed, as notebook and as page.
+
+    Visits and arms come from the study's protocol. Exit code 1 when a cell failed; the others were run all the same.
+    """
+    from spasticity import load
+    from spasticity.report.notebooks import find_notebooks, run_notebook
+
+    place = folder or load.sample_folder()
+    protocol = load.study(place).protocol
+    values = dict(_parameter(text) for text in given)
+    failed = 0
+    for path in find_notebooks(name):
+        told = run_notebook(path, place, protocol, out, given=values)
+        failed += len(told.failed)
+        for words in told.failed:
+            click.echo(f"{told.name}: {words}", err=True)
+        click.echo(f"Notebook run: open {told.written[-1]}")
+    if failed:
+        sys.exit(FINDINGS)
+
+
+def _parameter(text: str) -> tuple[str, Any]:
+    """NAME=VALUE; what is no Python value is text."""
+    import ast
+
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise click.BadParameter(f"--set takes NAME=VALUE, not {text!r}.")
+    try:
+        return name, ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return name, value
+
+
 @main.command("map")
 @click.argument("export", type=STUDY)
 @click.option("--dictionary", type=STUDY, help="Data dictionary of a REDCap project.")
