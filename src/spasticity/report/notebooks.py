@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,6 +17,8 @@ from spasticity.protocol import Protocol
 
 MINUTES = 10  # the longest a cell may take
 TAG = "parameters"
+#: The place of a study is nobody's business who reads the page.
+FOLDER = 'folder = __import__("os").environ["SPASTICITY_STUDY"]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,8 @@ def run_notebook(
     story = nbformat.read(path, as_version=4)
     place = next(i for i, cell in enumerate(story.cells) if TAG in cell["metadata"].get("tags", []))
     names = _assigned("".join(story.cells[place]["source"]))
-    values = _values(names, Path(folder).resolve(), protocol, dict(given or {}))
-    lines = [f"{name} = {value!r}" for name, value in values.items()]
+    values = _values(names, protocol, dict(given or {}))
+    lines = [FOLDER, *(f"{name} = {value!r}" for name, value in values.items())]
     story.cells.insert(place + 1, nbformat.v4.new_code_cell("\n".join(lines), id="given"))
     client = nbclient.NotebookClient(
         story,
@@ -127,7 +130,7 @@ def run_notebook(
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    client.execute(env=os.environ | {"SPASTICITY_STUDY": os.fspath(Path(folder).resolve())})
     text = json.dumps(story, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     written = [write(Path(out) / path.name, text)]
     page = _page(story, path.stem)
@@ -136,7 +139,7 @@ def run_notebook(
     return Told(name=path.stem, written=tuple(written), failed=tuple(_failures(story)))
 
 
-def _values(names: set[str], folder: Path, protocol: Protocol, given: dict[str, Any]) -> dict[str, Any]:
+def _values(names: set[str], protocol: Protocol, given: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(given.keys() - names)
     if unknown:
         raise MethodError(f"the notebook has no parameter {listed(unknown)}; it has {listed(sorted(names), 'and')}.")
@@ -150,7 +153,7 @@ def _values(names: set[str], folder: Path, protocol: Protocol, given: dict[str, 
         "active": next(iter(others), None),
     }
     known = {name: value for name, value in planned.items() if name in names and value}
-    return {"folder": str(folder)} | known | given
+    return known | given
 
 
 def _assigned(source: str) -> set[str]:
