@@ -90,6 +90,27 @@ def test_several_arms_are_favoured_together():
     assert [text.get_text() for text in plot.find(ax, "favours")] == ["← favours arm", "favours placebo →"]
 
 
+def test_contrasts_by_visit_stand_under_their_arm_without_further_headings():
+    frame = subgroups(ARMS[1:2]).frame.drop(columns=["variable", "subgroup"]).head(2)
+    result = Result(
+        frame=estimate_frame(frame.assign(visit=["week 4", "week 8"]), ["arm", "visit"]), method="made", n=9
+    )
+    ax = plot.forest(result, rows=("visit",))
+    labels = [text.get_text().replace("\N{NO-BREAK SPACE}", " ") for text in plot.find(ax, "label")]
+    assert labels == [f"{ARMS[1]} vs placebo", "  week 4", "  week 8"]
+    assert [mark.get_ydata()[0] for mark in plot.find(ax, "estimate")] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [(("cohort", "visit"), "the frame has no `cohort`"), (("arm", "visit"), "one column or two, beside the arm")],
+)
+def test_columns_that_are_not_there_are_named(rows, message):
+    frame = subgroups().frame.rename(columns={"subgroup": "visit"})
+    with pytest.raises(MethodError, match=message):
+        plot.forest(Result(frame=frame, method="made", n=9), rows=rows)
+
+
 def test_the_line_of_no_effect_is_at_0_for_differences():
     ax = plot.forest(subgroups())
     [null] = plot.find(ax, "null")
@@ -108,6 +129,20 @@ def test_ratios_stand_on_a_log_axis_with_the_line_at_1():
     assert high > 1
     ax.figure.draw_without_rendering()
     assert "0.5" in [label.get_text() for label in ax.get_xticklabels()]
+
+
+def test_ratios_over_several_decades_have_room_between_their_ticks_and_digits_that_say_something():
+    frame = subgroups(ratio=True).frame
+    small = frame.assign(estimate=frame["estimate"] / 200, conf_low=frame["conf_low"] / 200)
+    ax = plot.forest(Result(frame=small, method="made", n=9), null=1)
+    low, high = ax.get_xlim()
+    ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    assert all(np.log10(tick) == pytest.approx(round(np.log10(tick))) for tick in ticks)
+    first = small["estimate"].iloc[0]
+    assert plot.find(ax, "numbers")[0].get_text() == f"{first:.3f}"
+    near = plot.forest(Result(frame=frame, method="made", n=9), null=1)
+    assert {0.5, 1.0} <= set(near.get_xticks())
+    assert plot.find(near, "numbers")[0].get_text() == f"{frame['estimate'].iloc[0]:.2f}"
 
 
 def test_an_interval_without_an_end_runs_to_the_edge_and_has_an_arrow():

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from matplotlib.transforms import blended_transform_factory
 
+from spasticity.errors import MethodError, listed
 from spasticity.instruments import Measure, measure
 from spasticity.plot import canvas, frames, labels
 from spasticity.plot.palette import INK, RULE, SOFT_INK, MarkStyle
@@ -23,6 +24,8 @@ OVERALL = "overall"
 ROW_LINES = 1.15  # height of a row, in lines of text
 INDENT = "\N{NO-BREAK SPACE}" * 2  # other spaces at the start of a text are lost in an SVG
 GAP_PT = 6.0  # between columns
+CROWDED = 200.0  # ratio of the ends of an axis from which only powers of ten have room
+SMALL = 0.1  # a ratio below it gets another digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def forest(
     null: float = 0.0,
     styles: Mapping[str, MarkStyle] | None = None,
     term: str | None = None,
-    rows: tuple[str, str] = ("variable", "subgroup"),
+    rows: tuple[str, ...] = ("variable", "subgroup"),
 ) -> Axes:
     """Differences between arms, overall and by subgroup, with n, intervals and the p of each interaction.
 
@@ -73,7 +76,7 @@ def forest(
         Which rows, when there are several terms, such as `standardised benefit` of `stats.comparison`.
     rows : tuple of str
         Columns that name the headings under an arm and the rows under a heading; `("cohort", "benefit")` for
-        `stats.comparison`.
+        `stats.comparison`, `("visit",)` for contrasts by visit, which need no headings.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def forest(
     """
     frame = frames.table_of(result, ["arm", "estimate", "conf_low", "conf_high", "n"], "forest")
     frame = frames.chosen(frame, "forest", outcome=outcome, term=term)
-    frame = frame.rename(columns=dict(zip(rows, ("variable", "subgroup"), strict=True)))
+    frame = _named(frame, rows)
     keys = [name for name in ("arm", "reference", "variable", "subgroup", "visit") if name in frame]
     frames.one_row_each(frame, keys, "forest")
     styles = frames.styles_of(frame["arm"], styles)
@@ -95,19 +98,31 @@ def forest(
     lines = _lines(frame)
     ax = canvas.axes(ax, height=canvas.lines(6 + ROW_LINES * len(lines)))
     canvas.named(ax.axvline(null, color=RULE, lw=0.5 * canvas.scale(), zorder=0), "null")
+    canvas.cover(ax, "x", frame["estimate"], frame["conf_low"], frame["conf_high"], pd.Series([null]), log=null == 1)
     if null == 1:
         _ratio_axis(ax)
-    canvas.cover(ax, "x", frame["estimate"], frame["conf_low"], frame["conf_high"], pd.Series([null]), log=null == 1)
     for y, line in enumerate(lines):
         if line.estimate is not None:
             _draw(ax, y, line.estimate, styles[str(line.estimate["arm"])])
     ax.set_ylim(len(lines) - 0.4, -0.6)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    _write_columns(ax, lines, result.level, known.digits + 1)
+    small = null == 1 and frame["estimate"].lt(SMALL).any()
+    _write_columns(ax, lines, result.level, known.digits + (2 if small else 1))
     labels.label_axis(ax, "x", f"{known.label}, ratio" if null == 1 else f"{known.axis_label}, difference")
     _write_favours(ax, frame, known)
     return ax
+
+
+def _named(frame: pd.DataFrame, rows: tuple[str, ...]) -> pd.DataFrame:
+    """The frame with the columns that name its headings, if any, and its rows."""
+    if rows != ("variable", "subgroup"):
+        if not 1 <= len(rows) <= 2 or "arm" in rows:
+            raise MethodError(f"forest: rows={rows!r}; expected one column or two, beside the arm.")
+        absent = [name for name in rows if name not in frame]
+        if absent:
+            raise MethodError(f"forest: the frame has no {listed(absent, 'and')}; it has {listed(frame, 'and')}.")
+    return frame.rename(columns=dict(zip(rows, ("variable", "subgroup")[-len(rows) :], strict=True)))
 
 
 def _quantity(frame: pd.DataFrame, outcome: str | None) -> Measure:
@@ -128,7 +143,8 @@ def _quantity(frame: pd.DataFrame, outcome: str | None) -> Measure:
 
 def _ratio_axis(ax: Axes) -> None:
     ax.set_xscale("log")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    low, high = ax.get_xlim()
+    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < CROWDED * low else (1.0,)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
 
@@ -141,6 +157,9 @@ def _lines(frame: pd.DataFrame) -> list[Line]:
             lines += [Line(_against(row), row) for _, row in rows.iterrows()]
             continue
         lines.append(Line(_against(rows.iloc[0])))
+        if "variable" not in frame:
+            lines += [Line(INDENT + str(row["subgroup"]), row) for _, row in rows.iterrows()]
+            continue
         for variable in frames.order(rows["variable"]):
             lines += _of_variable(rows[rows["variable"].eq(variable)], variable)
     return lines
