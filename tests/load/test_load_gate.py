@@ -184,6 +184,19 @@ def test_people_of_ninety_and_older_are_one_class(tmp_path):
     assert loaded.repairs[["row", "was", "why"]].values.tolist() == [[2, "[AGE OVER 89]", "identifier taken out"]]
 
 
+def test_an_age_that_nobody_has_is_a_slip_and_no_identifier(tmp_path):
+    header = "participant,cohort,arm,site,sex,age_years,condition_years,edss,ais,level,walks,first_dose_date"
+    path = written(tmp_path, ["P1,MS,,,,212,,,,,,", "P2,MS,,,,89,,,,,,"], header=header)
+    for mode in ("refuse", "redact"):
+        loaded = load.delimited(path, "participants", identifiers=mode)
+        assert loaded.rejects[["row", "column", "value"]].values.tolist() == [[2, "age_years", "212"]]
+        assert loaded.rejects["rule"][0] == "expected a number from 0 to 120"
+        assert loaded.identifiers.empty
+    both = written(tmp_path, ["P1,MS,,,,212,,,,,,", "P2,MS,,,,90,,,,,,"], header=header)
+    with pytest.raises(DataError, match="an age over 89 in 1 row, first row 3"):
+        load.delimited(both, "participants")
+
+
 def grid_of(header, reason="pump refill"):
     columns = {"participant": ["P1"], "visit": ["v"], "day": ["1"], "status": ["missed"], "reason": [reason]}
     cells = {name: texts(values) for name, values in columns.items()}

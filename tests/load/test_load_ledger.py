@@ -131,7 +131,11 @@ def test_a_flipped_file_loads_with_its_ledger_or_is_refused(tmp_path, place, jun
 
 @pytest.mark.parametrize("schema", tables.STUDY_TABLES, ids=lambda schema: schema.name)
 @given(seed=st.integers(0, 2**31), rows=st.integers(1, 12))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=max(8, EXAMPLES // len(tables.STUDY_TABLES)),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_every_table_survives_csv(tmp_path, schema, seed, rows):
     frame = schema.example(rows, np.random.default_rng(seed))
     if "age_years" in frame:

@@ -127,6 +127,23 @@ def changed(table, **changes):
     return MAPPING | {"tables": tables}
 
 
+def test_a_field_in_another_unit_is_converted_and_said(project):
+    years = project()["participants"]
+    loaded = project(mapping=changed("participants", units={"age_years": "months"}))["participants"]
+    assert (loaded.table["age_years"] * 12).tolist() == years.table["age_years"].tolist() == [45.5, 33.0]
+    assert "`age_years` converted from months" in loaded.source.note
+    assert "converted" not in years.source.note
+
+
+def test_units_of_a_project_are_checked(project):
+    with pytest.raises(MethodError, match="mapping, table 4: units of time_s: 'kg' is not known there"):
+        project(mapping=changed("walks", units={"time_s": "kg"}))
+    with pytest.raises(MethodError, match="units names 1 column that the table walks does not have: speed"):
+        project(mapping=changed("walks", units={"speed": "ms"}))
+    with pytest.raises(MethodError, match="units must be names and values"):
+        project(mapping=changed("walks", units="ms"))
+
+
 def test_each_form_feeds_its_table(project):
     loaded = project()
     assert list(loaded) == ["participants", "visits", "tone", "walks", "events"]

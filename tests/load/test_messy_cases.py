@@ -179,7 +179,7 @@ CELLS = [
     ("22", "a count that became a date", "diary", "spasms", "2024-02-01", {}, REJECT, "as spreadsheets make of 1-2"),
     ("23", "a space after the code", "diary", "participant", "0012 ", {}, REPAIR, ("0012", "spaces")),
     ("23", "zeros of a code", "diary", "participant", "0012", {}, VALUE, "0012"),
-    ("27", "age 212", "participants", "age_years", "212", {"identifiers": "flag"}, REJECT, "a number from 0 to 120"),
+    ("27", "age 212", "participants", "age_years", "212", {}, REJECT, "a number from 0 to 120"),
     ("28", "EDSS 0.5", "participants", "edss", "0.5", {}, REJECT, "0.5 does not exist"),
     ("28", "EDSS 4.25", "participants", "edss", "4.25", {}, REJECT, "half steps"),
     ("28", "EDSS 4.5", "participants", "edss", "4.5", {}, VALUE, 4.5),

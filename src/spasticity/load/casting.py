@@ -12,18 +12,21 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
-from spasticity.errors import DataError
+from spasticity.errors import DataError, MethodError
 from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
 from spasticity.load.coding import Coded, coded_texts
 from spasticity.load.gate import Identifiers, admitted
 from spasticity.load.grid import Grid
 from spasticity.load.keys import Duplicates, repeated
+from spasticity.load.roster import Roster, strangers
 from spasticity.load.row_rules import broken
 from spasticity.load.spelling import PLAIN, Spelling
 from spasticity.schema import Column, Schema
 from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, Source
 from spasticity.wording import plural
+
+PERSON = "participant"
 
 
 class Meant(NamedTuple):
@@ -242,6 +245,7 @@ def assemble(
     *,
     duplicates: Duplicates = "refuse",
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """The checked table of a source, with a ledger in which every row has one place.
 
@@ -255,9 +259,10 @@ def assemble(
     duplicates : str
         What to do when a key comes twice: `refuse` the file, keep the `first` or the `last` row, or `reject` all rows
         of the key, unless they are the same in every column, of which the first is kept.
-
     identifiers : str or mapping of column to reason
         What to do with what may tell who a person is, as in `gate.admitted`.
+    roster : DataFrame or collection of str, optional
+        The people whose rows are kept; everybody's by default.
 
     Returns
     -------
@@ -273,6 +278,7 @@ def assemble(
     order = [*schema.names, *(name for name in values if name not in schema)]
     table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)), copy=False)
     each = [part for reading in readings for part in _faults(reading, schema)]
+    each += _of_strangers(grid, readings, roster)
     faults = _one_each(pd.concat([*each, *_contradictions(table, schema, readings)]))
     again = repeated(grid, _without(table, faults), schema, readings, duplicates)
     faults = pd.concat([faults, _fault(_bearer(readings, schema), again)]).sort_index() if len(again) else faults
@@ -329,6 +335,16 @@ def _contradictions(table: pd.DataFrame, schema: Schema, readings: Sequence[Read
     """Cells that do not go with another cell of their row."""
     for name, rules in broken(table, schema).items():
         yield _fault(next(reading for reading in readings if name in reading.values), rules)
+
+
+def _of_strangers(grid: Grid, readings: Sequence[Reading], roster: Roster | None) -> list[pd.DataFrame]:
+    """Participants who are not on the roster."""
+    if roster is None:
+        return []
+    reading = next((reading for reading in readings if PERSON in reading.values), None)
+    if reading is None:
+        raise MethodError(f"roster: the table of {grid.name} has no participants; leave it out")
+    return [_fault(reading, strangers(reading.values[PERSON], roster))]
 
 
 def _bearer(readings: Sequence[Reading], schema: Schema) -> Reading:

@@ -21,6 +21,7 @@ from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
 from spasticity.load.keys import Duplicates
 from spasticity.load.opening import Content, content
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text
 from spasticity.load.study_days import DayZero
 from spasticity.load.transport_files import sas_writer
@@ -72,6 +73,7 @@ def dataset_json(
     rows: int | None = None,
     day_zero: DayZero | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """A table from CDISC Dataset-JSON (.json or .ndjson, version 1.1 or 1.0), every row of it kept or rejected.
 
@@ -82,7 +84,7 @@ def dataset_json(
         A table, or the name of a canonical one such as `diary`.
     member : str, optional
         The data set, in a file of version 1.0 that holds several.
-    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers
+    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers, roster
         As in `delimited`. The number of rows that the file itself states is always checked.
     decimal, thousands, date_format
         As in `delimited`, for numbers and dates that are stored as text.
@@ -110,6 +112,7 @@ def dataset_json(
         rows=rows,
         day_zero=day_zero,
         identifiers=identifiers,
+        roster=roster,
         codings=codings,
         units=units,
         decimal=decimal,

@@ -12,6 +12,7 @@ from spasticity.load.gate import Identifiers
 from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings
 from spasticity.load.study_days import DayZero
 from spasticity.schema import Schema
@@ -36,6 +37,7 @@ def delimited(
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
     day_zero: DayZero | None = None,
 ) -> Loaded:
     """A table from delimited text, every row of it kept or rejected, nothing guessed.
@@ -73,6 +75,8 @@ def delimited(
     identifiers : str or mapping of column to reason
         What may tell who a person is: `refuse` the file, `redact` it, `flag` it and let it in; or the columns of the
         file in which it may stay, each with the reason, which is reported. A file name is the column `file name`.
+    roster : DataFrame or collection of str, optional
+        The table of participants, or their codes: rows of anybody else are rejected. `Study.of` does so anyway.
     day_zero : DataFrame or mapping of str to date, optional
         The table of participants with their first_dose_date, for columns of study days that have dates.
 
@@ -106,4 +110,4 @@ def delimited(
     grid, readings = readings_of(
         grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers)
+    return assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers, roster=roster)

@@ -20,6 +20,7 @@ from spasticity.load.grid import Grid, frame_grid
 from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, spellings
 from spasticity.load.study_days import DayZero
 from spasticity.schema import Column, Schema
@@ -54,6 +55,7 @@ def doses(
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
     day_zero: DayZero | None = None,
 ) -> Loaded:
     """The table of doses from a log of typed doses, every row of it kept or rejected, nothing guessed.
@@ -63,7 +65,7 @@ def doses(
     source : Path, str or DataFrame
         A delimited text, or a frame of text, with a row per stretch of days: `participant`, `drug`, `route`,
         `start_day`, `end_day` and `dose`.
-    columns, constants, missing, date_format, codings, extra, duplicates, rows, identifiers,
+    columns, constants, missing, date_format, codings, extra, duplicates, rows, identifiers, roster,
     day_zero
         As in `delimited`, for those six columns.
     delimiter, encoding : str
@@ -98,11 +100,16 @@ def doses(
     grid, readings = readings_of(
         grid, TYPED, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return dose_table(grid, readings, duplicates=duplicates, identifiers=identifiers)
+    return dose_table(grid, readings, duplicates=duplicates, identifiers=identifiers, roster=roster)
 
 
 def dose_table(
-    grid: Grid, readings: list[Reading], *, duplicates: Duplicates, identifiers: Identifiers = "refuse"
+    grid: Grid,
+    readings: list[Reading],
+    *,
+    duplicates: Duplicates,
+    identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """The table of doses, once the columns of the log are read.
 
@@ -113,6 +120,7 @@ def dose_table(
         Among them one for `dose`, as text.
     duplicates : str
     identifiers : str or mapping of column to reason
+    roster : DataFrame or collection of str, optional
 
     Returns
     -------
@@ -123,7 +131,7 @@ def dose_table(
     unusual = sum(UNUSUAL in item.dose.flags for item in meant if item.dose)
     note = f"{plural(unusual, 'dose')} outside the usual range" if unusual else ""
     settled = [_settled(reading, meant) if "dose" in reading.values else reading for reading in readings]
-    return assemble(grid.noting(note), DOSES, settled, duplicates=duplicates, identifiers=identifiers)
+    return assemble(grid.noting(note), DOSES, settled, duplicates=duplicates, identifiers=identifiers, roster=roster)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from spasticity.load.grid import Grid
 from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import content
 from spasticity.load.records import delimited_grid
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import Codings, Missing, spellings
 from spasticity.schema import Column, Schema
 from spasticity.study import Loaded
@@ -60,6 +61,7 @@ def event_log(
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """The table of spasm events from a log with local times, every row of it kept or rejected.
 
@@ -72,7 +74,7 @@ def event_log(
     overlap : str
         What to do with a local time that came twice, in the hour after clocks went back: `reject` it, or take the
         `first` or the `second`. A time with its offset is never in doubt.
-    columns, constants, missing, codings, extra, duplicates, rows, identifiers
+    columns, constants, missing, codings, extra, duplicates, rows, identifiers, roster
         As in `delimited`, for those five columns. A log from one place has `constants={"zone": "Europe/London"}`.
     delimiter, encoding : str
         As the file was written.
@@ -102,7 +104,7 @@ def event_log(
     zones = _zones(by_name["zone"])
     starts = _starts(by_name["start"], zones.values["zone"], time_format, overlap)
     settled = [{"start": starts, "zone": zones}.get(name, reading) for name, reading in by_name.items()]
-    return assemble(grid, SPASMS, settled, duplicates=duplicates, identifiers=identifiers)
+    return assemble(grid, SPASMS, settled, duplicates=duplicates, identifiers=identifiers, roster=roster)
 
 
 def _require_zone(grid: Grid, columns: Mapping[str, str], constants: Mapping[str, object]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from spasticity.errors import DataError, MethodError, listed, one_of
-from spasticity.load.gate_redaction import AGE, OLDEST, named_kind, places, redacted_reading, rows_of, text_columns
+from spasticity.load.gate_redaction import AGE, named_kind, old_ages, places, redacted_reading, rows_of, text_columns
 from spasticity.load.spelling import REST
 from spasticity.privacy import (
     Finding,
@@ -164,7 +164,7 @@ def _of_column(reading: Reading, schema: Schema, identifiers: Identifiers, marke
         noted = reading.faults.index.union(reading.repairs.index).to_numpy(dtype=int)
         found += _by_value(reading, noted, codes=False, dates=True)
     if AGE in reading.values:
-        old = np.flatnonzero(reading.values[AGE].to_numpy(dtype=float, na_value=np.nan) > OLDEST)
+        old = np.flatnonzero(old_ages(reading))
         if len(old):
             column = str(reading.places(pd.Index(old[:1]))[0])
             found.append((column, Finding(f"column `{column}`", "age over 89", len(old), int(old[0]))))

@@ -82,6 +82,24 @@ def rows_of(reading: Reading, column: str) -> np.ndarray:
     return np.flatnonzero(reading.place == column)
 
 
+def old_ages(reading: Reading) -> np.ndarray:
+    """Which ages are above 89.
+
+    Parameters
+    ----------
+    reading : Reading
+        With ages.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        False for an age that nobody has: it is rejected for what it is.
+    """
+    old = reading.values[AGE].to_numpy(dtype=float, na_value=np.nan) > OLDEST
+    old[reading.faults.index] = False
+    return old
+
+
 def redacted_reading(reading: Reading, schema: Schema, marked: frozenset[str]) -> Reading:
     """The reading with the kind of every identifier in its place, each change a repair of its cell.
 
@@ -109,7 +127,7 @@ def redacted_reading(reading: Reading, schema: Schema, marked: frozenset[str]) -
         for name, series in reading.values.items()
     }
     if AGE in values:
-        old = values[AGE].to_numpy(dtype=float, na_value=np.nan) > OLDEST
+        old = old_ages(reading)
         texts[old] = "[AGE OVER 89]"
         values[AGE] = values[AGE].mask(pd.Series(old, index=values[AGE].index), OLDEST + 1)
     changed = np.flatnonzero(texts != before)

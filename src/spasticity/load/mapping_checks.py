@@ -25,7 +25,7 @@ from spasticity.load.opening import content
 from spasticity.load.protocol_toml import SECTIONS, TODO, Plan, protocol_of
 from spasticity.load.records import delimited_grid
 from spasticity.load.spelling import REST
-from spasticity.load.study_sources import FILES, LOADERS
+from spasticity.load.study_sources import FILES, LOADERS, OF_STUDY
 from spasticity.load.toml_lines import Place
 from spasticity.load.workbooks import sheet_grid
 from spasticity.protocol import PROTOCOL_FILE
@@ -105,7 +105,7 @@ def _one_source(found: Findings, folder: Path, number: int, visits: list[str]) -
         found.add((*place, "loader"), f"`loader` is not one of {listed(LOADERS)}; {hint(loader, LOADERS)}")
         return
     parameters = inspect.signature(LOADERS[loader]).parameters
-    options = ["loader", "file", *(name for name in list(parameters)[1:] if name != "day_zero")]
+    options = ["loader", "file", *(name for name in list(parameters)[1:] if name not in OF_STUDY)]
     found.known(entry, options, place, f"an option of {loader}")
     for name in ("file", *(n for n, p in list(parameters.items())[1:] if p.default is inspect.Parameter.empty)):
         if name not in entry:

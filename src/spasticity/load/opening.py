@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+import numpy as np
+
 from spasticity.errors import DataError, MethodError
 from spasticity.files import digest
 
@@ -21,8 +23,7 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-CONTROL_BYTES = bytes(code for code in range(128) if CONTROL.match(chr(code)))
-PART = 1 << 20  # bytes looked at together
+PART = 1 << 18  # bytes looked at together
 OVER_ASCII = ("utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1250", "cp1252", "mac-roman")  # ASCII is itself in them
 # Pickles and what holds them: reading one may run whatever its writer wanted.
 PROGRAMS = (".pkl", ".pickle", ".joblib", ".npy", ".npz", ".rds", ".rda", ".rdata", ".dill", ".xlsm", ".xlsb")
@@ -186,10 +187,16 @@ def utf8_of(source: Content, encoding: str) -> tuple[bytes, list[str]]:
 
 def _is_plain(data: bytes) -> bool:
     """Whether bytes are ASCII with something in them and without control characters."""
-    if not data or not data.isascii() or data.isspace():
+    if not data.isascii() or b"\x7f" in data or not data or data.isspace():
         return False
-    parts = (data[start : start + PART] for start in range(0, len(data), PART))
-    return all(len(part.translate(None, CONTROL_BYTES)) == len(part) for part in parts)
+    letters = np.frombuffer(data, dtype=np.uint8)
+    return all(_is_written(letters[start : start + PART]) for start in range(0, len(letters), PART))
+
+
+def _is_written(letters: np.ndarray) -> bool:
+    """Whether all that is not a letter, a digit or a mark is a tab or a line end."""
+    low = np.count_nonzero(letters < ord(" "))
+    return low == sum(np.count_nonzero(letters == ord(mark)) for mark in "\n\t\r")
 
 
 def known_encoding(encoding: str) -> str:

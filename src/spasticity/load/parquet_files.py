@@ -17,6 +17,7 @@ from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
 from spasticity.load.keys import Duplicates
 from spasticity.load.opening import Content, content
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text
 from spasticity.load.study_days import DayZero
 from spasticity.load.typed_cells import number_text, refuse_controls, second_writer
@@ -47,6 +48,7 @@ def parquet(
     rows: int | None = None,
     day_zero: DayZero | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """A table from a Parquet file, every row of it kept or rejected, nothing guessed.
 
@@ -55,7 +57,7 @@ def parquet(
     path : Path or str
     table : Schema or str
         A table, or the name of a canonical one such as `diary`.
-    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers
+    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers, roster
         As in `delimited`. Nothing that the file says about Python objects is followed.
     decimal, thousands, date_format
         As in `delimited`, for numbers and dates that are stored as text.
@@ -83,6 +85,7 @@ def parquet(
         rows=rows,
         day_zero=day_zero,
         identifiers=identifiers,
+        roster=roster,
         codings=codings,
         units=units,
         decimal=decimal,

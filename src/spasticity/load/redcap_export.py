@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from spasticity.load.records import delimited_grid
 from spasticity.load.redcap_dictionary import CHOSEN, YES_NO, Dictionary, read_dictionary
 from spasticity.load.redcap_formulas import differs, recalculated
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping, mapping_of
-from spasticity.load.spelling import REST, Spelling, as_coding
+from spasticity.load.spelling import REST, Spelling, as_coding, factor_of
 from spasticity.load.stacking import stack
 from spasticity.load.study_days import DayZero, counted, date_column, zero_of
 from spasticity.schema import Column
@@ -157,6 +158,7 @@ def _fed(
         _refuse_labels(here, project, plan, name)
     readings = [woven([_reading(here, project, plan, feed, part, column) for part in parts]) for column in schema]
     here = here.noting(*_not_recalculated(here, project, plan, feed))
+    here = here.noting(*(f"`{name}` converted from {unit}" for name, unit in feed.units.items()))
     dated = [column.name for column in schema if any(_is_date(project, part, column) for part in parts)]
     if dated:
         people, zero = readings[schema.names.index("participant")].values["participant"], zero_of(day_zero, dated)
@@ -270,6 +272,8 @@ def _spelling(project: Dictionary, plan: RedcapMapping, feed: Feed, name: str, c
         decimal="." if field is None else field.decimal,
         missing=frozenset(map(str, missing)),
         coding=None if coding is None else as_coding(coding),
+        unit=feed.units.get(column.name),
+        factor=factor_of(column, feed.units[column.name]) if column.name in feed.units else Fraction(1),
     )
 
 

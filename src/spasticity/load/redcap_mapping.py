@@ -11,7 +11,7 @@ from spasticity.errors import DataError, SpasticityError, listed, one_of
 from spasticity.load.columns import canonical
 from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.protocol_toml import Plan
-from spasticity.load.spelling import REST, Codings, known_columns, of_kind
+from spasticity.load.spelling import REST, Codings, factor_of, known_columns, of_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,8 @@ class Feed:
         In place of the labels of the dictionary.
     missing : mapping of column to codes
         In place of the project's missing codes.
+    units : mapping of column to unit
+        The unit of a field, where it is not that of the table, as in `delimited`.
     duplicates : str
         As in `delimited`.
     """
@@ -62,6 +64,7 @@ class Feed:
     skip_blank: str | None = None
     codings: Codings = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     duplicates: Duplicates = "refuse"
 
     def __post_init__(self) -> None:
@@ -87,6 +90,9 @@ class Feed:
         for name, codes in self.missing.items():
             of_kind(f"missing of {name}", codes, (list, tuple), "a list of codes")
         known_columns(schema, "codings", self.codings)
+        known_columns(schema, "units", self.units)
+        for name, unit in self.units.items():
+            factor_of(schema[name], unit)
         known_columns(schema, "missing", [name for name in self.missing if name != REST])
         known_columns(schema, "skip_blank", [self.skip_blank] if self.skip_blank else [])
 
@@ -184,7 +190,7 @@ def _feed(entry: Any, number: int, plan: Plan | None) -> Feed:
 
 KINDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(("table", "form", "skip_blank", "duplicates"), (str, "a text in quotes")),
-    **dict.fromkeys(("columns", "constants", "codings", "events"), (Mapping, "names and values")),
+    **dict.fromkeys(("columns", "constants", "codings", "events", "units"), (Mapping, "names and values")),
     **dict.fromkeys(("melt", "tables"), ((list, tuple), "a list")),
 }
 

@@ -72,7 +72,23 @@ UNITS: dict[str, dict[str, Fraction]] = {
 }
 
 
-def _factor(column: Column, unit: str) -> Fraction:
+def factor_of(column: Column, unit: str) -> Fraction:
+    """How many of a column's unit one of another unit is, exactly.
+
+    Parameters
+    ----------
+    column : Column
+    unit : str
+
+    Returns
+    -------
+    Fraction
+
+    Raises
+    ------
+    MethodError
+        When the unit is not one the column can be converted from.
+    """
     of_kind(f"units of {column.name}", unit, str, "a unit in quotes")
     known = {column.unit: Fraction(1), **UNITS.get(column.unit or "", {})} if column.unit else {}
     if unit not in known:
@@ -132,7 +148,7 @@ def spellings(
             decimal=decimal,
             thousands=thousands,
             unit=units.get(column.name),
-            factor=_factor(column, units[column.name]) if column.name in units else Fraction(1),
+            factor=factor_of(column, units[column.name]) if column.name in units else Fraction(1),
             days=column.name in formats and column.unit == "days",
             dates=(formats.get(column.name, formats.get(REST, ISO_DATE)),),
             missing=frozenset(_codes(codes.get(column.name, codes.get(REST, ())))),

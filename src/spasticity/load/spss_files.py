@@ -16,6 +16,7 @@ from spasticity.load.grid import Grid
 from spasticity.load.keys import Duplicates
 from spasticity.load.labelled_cells import cells_of, grid_of, labels_of, stored
 from spasticity.load.opening import Content, content
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing
 from spasticity.load.spss_structure import spss_frame
 from spasticity.load.study_days import DayZero
@@ -49,6 +50,7 @@ def spss(
     rows: int | None = None,
     day_zero: DayZero | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """A table from an SPSS file (.sav or .zsav), every row of it kept or rejected, nothing guessed.
 
@@ -62,7 +64,7 @@ def spss(
         that are not named. Nothing is assumed: a column that has labels, and neither this nor a coding, is refused.
     encoding : str, optional
         In place of the one the file names.
-    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers
+    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers, roster
         As in `delimited`. Codes that the file declares as user-missing are missing, each counted by its code and
         written down among the repairs; codings are by code.
     decimal, thousands, date_format
@@ -93,6 +95,7 @@ def spss(
         rows=rows,
         day_zero=day_zero,
         identifiers=identifiers,
+        roster=roster,
         codings=codings,
         units=units,
         decimal=decimal,

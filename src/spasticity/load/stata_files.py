@@ -18,6 +18,7 @@ from spasticity.load.grid import Grid
 from spasticity.load.keys import Duplicates
 from spasticity.load.labelled_cells import cells_of, grid_of, labels_of, stored
 from spasticity.load.opening import Content, content
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing
 from spasticity.load.stata_structure import stata_frame
 from spasticity.load.study_days import DayZero
@@ -49,6 +50,7 @@ def stata(
     rows: int | None = None,
     day_zero: DayZero | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """A table from a Stata file (.dta of Stata 8 or later), every row of it kept or rejected, nothing guessed.
 
@@ -61,7 +63,7 @@ def stata(
         As in `spss`.
     encoding : str, optional
         Of its text; needed for files before Stata 14, which do not name it, when they hold more than ASCII.
-    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers
+    columns, constants, missing, codings, units, extra, duplicates, rows, day_zero, identifiers, roster
         As in `delimited`. Extended missing values (`.a` to `.z`) are missing, each counted by its code and written
         down among the repairs; `.` is simply missing.
     decimal, thousands, date_format
@@ -93,6 +95,7 @@ def stata(
         rows=rows,
         day_zero=day_zero,
         identifiers=identifiers,
+        roster=roster,
         codings=codings,
         units=units,
         decimal=decimal,

@@ -42,6 +42,7 @@ LOADERS: dict[str, Callable[..., Any]] = {
     "transport": transport,
 }
 FILES = ("file", "dictionary", "mapping")  # options that name a file of the folder
+OF_STUDY = ("day_zero", "roster")  # options that the study itself gives
 KINDS: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("columns", "constants", "codings", "units"), (dict, "names and values")),
     **dict.fromkeys(("header", "recorder", "rows"), (int, "a whole number")),
@@ -122,7 +123,7 @@ def _options(plan: Plan, folder: Path, entry: dict[str, Any], number: int, call:
     """The arguments of a loader, checked by name and by kind."""
     parameters = inspect.signature(call).parameters
     first = next(iter(parameters))
-    known = ["loader", "file", *(name for name in parameters if name not in (first, "day_zero"))]
+    known = ["loader", "file", *(name for name in parameters if name not in (first, *OF_STUDY))]
     plan.known(entry, known, "sources", number)
     needed = [name for name, parameter in parameters.items() if parameter.default is inspect.Parameter.empty]
     lost = [name for name in ("file", *needed) if name not in entry and name != first]

@@ -17,6 +17,7 @@ from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
 from spasticity.load.keys import Duplicates
 from spasticity.load.opening import Content, content, known_encoding
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing
 from spasticity.load.study_days import DayZero
 from spasticity.load.transport_records import Field, Member, members, numbers
@@ -56,6 +57,7 @@ def transport(
     rows: int | None = None,
     day_zero: DayZero | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
 ) -> Loaded:
     """A table from a SAS transport file (.xpt, version 5 or 8), every row of it kept or rejected, nothing guessed.
 
@@ -68,7 +70,7 @@ def transport(
         The data set, in a file that holds several.
     encoding : str
         Of its text; the format does not say. Files from SAS on Windows are often in `cp1252`.
-    columns, constants, missing, codings, units, extra, duplicates, day_zero, identifiers
+    columns, constants, missing, codings, units, extra, duplicates, day_zero, identifiers, roster
         As in `delimited`. Special missing values (`.A` to `.Z`, `._`) are missing, each counted by its code.
     decimal, thousands, date_format
         As in `delimited`, for numbers and dates that are stored as text.
@@ -101,6 +103,7 @@ def transport(
         rows=rows,
         day_zero=day_zero,
         identifiers=identifiers,
+        roster=roster,
         decimal=decimal,
         thousands=thousands,
         missing=missing,

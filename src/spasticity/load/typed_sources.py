@@ -14,6 +14,7 @@ from spasticity.load.columns import EXTRA, Extra, canonical, expect_rows, readin
 from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid
 from spasticity.load.keys import DUPLICATES, Duplicates
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import (
     ISO_DATE,
     REST,
@@ -86,6 +87,7 @@ def typed_table(
     rows: int | None = None,
     day_zero: DayZero | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
     **spelling: Any,
 ) -> Loaded:
     """A table from a grid of typed cells.
@@ -98,7 +100,7 @@ def typed_table(
         What the file says about its columns.
     labelled : str, or mapping of column to str, optional
         Whether columns with value labels give their `codes` or their `labels`.
-    columns, constants, extra, duplicates, rows, day_zero, identifiers
+    columns, constants, extra, duplicates, rows, day_zero, identifiers, roster
         As in `delimited`.
     **spelling : object
         Options of `spellings`: `decimal`, `missing`, `date_format`, `codings` and further ones.
@@ -132,7 +134,7 @@ def typed_table(
     grid, readings = readings_of(
         grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers)
+    return assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers, roster=roster)
 
 
 def _choices(schema: Schema, labelled: Labelled) -> Callable[[str], str | None]:

@@ -19,6 +19,7 @@ from spasticity.load.gate import Identifiers
 from spasticity.load.grid import Grid, check_header, texts
 from spasticity.load.keys import DUPLICATES, Duplicates
 from spasticity.load.opening import CONTROL, Content, content
+from spasticity.load.roster import Roster
 from spasticity.load.spelling import ISO_DATE, Codings, Formats, Missing, as_text, spellings
 from spasticity.load.study_days import DayZero
 from spasticity.load.workbook_xml import Facts, column_letters, sheet_facts
@@ -48,6 +49,7 @@ def excel(
     duplicates: Duplicates = "refuse",
     rows: int | None = None,
     identifiers: Identifiers = "refuse",
+    roster: Roster | None = None,
     day_zero: DayZero | None = None,
 ) -> Loaded:
     """A table from a sheet of an .xlsx workbook, every row of it kept or rejected, nothing guessed.
@@ -61,7 +63,7 @@ def excel(
         A table, or the name of a canonical one such as `tone`.
     header : int
         Row of the sheet that holds the column names.
-    columns, constants, missing, codings, units, extra, duplicates, rows, identifiers, day_zero
+    columns, constants, missing, codings, units, extra, duplicates, rows, identifiers, roster, day_zero
         As in `delimited`.
     decimal, thousands, date_format
         As in `delimited`, for numbers and dates that were typed as text.
@@ -102,7 +104,9 @@ def excel(
     grid, readings = readings_of(
         grid, schema, spelled, columns=columns, constants=constants, extra=extra, day_zero=day_zero
     )
-    return _addressed(assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers), letters)
+    return _addressed(
+        assemble(grid, schema, readings, duplicates=duplicates, identifiers=identifiers, roster=roster), letters
+    )
 
 
 def sheet_grid(source: Content, sheet: str, *, header: int = 1, decimal: str = ".") -> tuple[Grid, dict[str, str]]:
