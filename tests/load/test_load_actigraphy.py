@@ -1,6 +1,8 @@
 """Files of body-worn recorders become the table of epochs: every row kept or rejected, every time where it belongs."""
 
 import gzip
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ import pytest
 
 from spasticity import load
 from spasticity.errors import DataError, MethodError
+from spasticity.load.actigraphy_files import MAKERS
 from spasticity.tables import EPOCHS
 from tests.load import epochfiles as files
 
@@ -563,3 +566,20 @@ def test_a_study_names_an_actigraphy_file_among_its_sources(tmp_path, small_stud
     study = load.study(other)
     assert study.epochs["counts"].tolist() == [1.0, 2.0]
     assert study.epochs["marker"].tolist() == [False, True]
+
+
+def test_the_code_of_the_page_runs(tmp_path, monkeypatch, capsys):
+    page = (Path(__file__).parents[2] / "docs" / "formats" / "actigraphy.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, flags=re.DOTALL)[1]
+    day = ["200"] * 60 + ["0"] * 300 + ["200"] * 60
+    (tmp_path / "p1.AWD").write_text(files.awd(day))
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(compile(code, "actigraphy.md", "exec"), names)
+    assert names["nights"]["minutes"].tolist() == [300 - 2]  # the neighbours of movement are awake
+    assert "420 rows read = 420 kept + 0 rejected" in capsys.readouterr().out
+
+
+def test_the_page_names_every_maker():
+    page = (Path(__file__).parents[2] / "docs" / "formats" / "actigraphy.md").read_text(encoding="utf-8")
+    assert all(f"(`{maker}`)" in page for maker in MAKERS)

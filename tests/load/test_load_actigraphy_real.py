@@ -3,6 +3,7 @@
 The sums were made once with the csv, json and re modules, without a line of this package.
 """
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from spasticity import load
 from spasticity.errors import DataError
+from tests.reference.device_scores.measure import RESULT, actiware, band, summaries
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "recordings"
 pytestmark = [
@@ -189,3 +191,12 @@ def test_the_band_is_still_where_it_says_sleep():
     means = both.groupby("device_state", observed=True)[["counts", "heart_rate_bpm"]].mean()
     assert means.loc["sleep", "counts"] < means.loc["wake", "counts"] / 4
     assert means.loc["sleep", "heart_rate_bpm"] < means.loc["wake", "heart_rate_bpm"] - 5
+
+
+def test_scores_of_devices_are_still_met_as_stored():
+    stored = json.loads(RESULT.read_text(encoding="utf-8"))
+    assert actiware() == {
+        name: counts for name, counts in stored.items() if name.startswith("actiware ") and "minutes" not in name
+    }
+    assert summaries() == stored["actiware minutes"]
+    assert band() == {name: counts for name, counts in stored.items() if name.startswith("health band")}
