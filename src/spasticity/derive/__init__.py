@@ -14,18 +14,19 @@ from spasticity.derive.diaries import diary
 from spasticity.derive.doses import dose_per_day
 from spasticity.derive.dosing import exposure, infusion_changes, refill_changes
 from spasticity.derive.epoch_lengths import longer_epochs
-from spasticity.derive.epoch_lengths import longer_epochs
 from spasticity.derive.examination import index_grade, index_muscle, tone
 from spasticity.derive.feet import foot_strides
 from spasticity.derive.gait_bouts import walking_bouts
 from spasticity.derive.gait_days import daily_walking, gait, wear_hours
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.joints import STRETCHED_BY, joint_angles, motion
+from spasticity.derive.night_counts import nightly_counts
 from spasticity.derive.night_outcomes import lagged_nights, night_spasm_outcomes
 from spasticity.derive.night_timelines import night_spans
 from spasticity.derive.nights import night_measures, sleep
 from spasticity.derive.people_groups import STRATA, strata, with_stratum
 from spasticity.derive.persistence import time_to_stopping
+from spasticity.derive.persons import person
 from spasticity.derive.phases import dose_phases
 from spasticity.derive.rates import spasm_rates, spasms_by_hour
 from spasticity.derive.recorded_sleep import recorded_nights
@@ -95,10 +96,12 @@ __all__ = [
     "night_spasm_events",
     "night_spasm_outcomes",
     "night_spasms",
+    "nightly_counts",
     "non_wear",
     "onset",
     "ordered",
     "outcomes",
+    "person",
     "questionnaires",
     "recorded_days",
     "recorded_nights",
