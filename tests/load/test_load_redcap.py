@@ -138,7 +138,7 @@ def test_a_field_in_another_unit_is_converted_and_said(project):
 def test_units_of_a_project_are_checked(project):
     with pytest.raises(MethodError, match="mapping, table 4: units of time_s: 'kg' is not known there"):
         project(mapping=changed("walks", units={"time_s": "kg"}))
-    with pytest.raises(MethodError, match="units names 1 column that the table walks does not have: speed"):
+    with pytest.raises(MethodError, match="units names 1 column that the table walks does not have: `speed`"):
         project(mapping=changed("walks", units={"speed": "ms"}))
     with pytest.raises(MethodError, match="units must be names and values"):
         project(mapping=changed("walks", units="ms"))
