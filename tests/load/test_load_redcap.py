@@ -140,7 +140,7 @@ def test_units_of_a_project_are_checked(project):
         project(mapping=changed("walks", units={"time_s": "kg"}))
     with pytest.raises(MethodError, match="units names 1 column that the table walks does not have: `speed`"):
         project(mapping=changed("walks", units={"speed": "ms"}))
-    with pytest.raises(MethodError, match="units must be names and values"):
+    with pytest.raises(MethodError, match="names and values"):
         project(mapping=changed("walks", units="ms"))
 
 
