@@ -402,3 +402,17 @@ def test_bad_stretches_are_refused(table, said):
         stats.mean_events(table, **FELL)
     with pytest.raises(MethodError, match="changes within a participant"):
         stats.mean_events(FALLS.assign(arm=["a", "b", "a", "a"]), by="arm", **FELL)
+
+
+def test_intervals_that_small_groups_showed_to_be_narrow_are_named():
+    rng = np.random.default_rng(12)
+    table = pd.DataFrame({"participant": range(40), "days": rng.integers(1, 100, 40), "stopped": rng.random(40) < 0.6})
+    table["arm"] = ["few"] * 12 + ["more"] * 28
+    options = {"time": "days", "event": "stopped", "by": "arm"}
+    assert any("plain intervals" in note for note in stats.survival(table, interval="plain", **options).notes)
+    assert stats.survival(table, **options).notes == ()
+    assert stats.survival(table[table["arm"].eq("more")], interval="log", **options).notes == ()
+    rows = table.assign(entry=0)
+    named = {"time": "days", "event": "stopped", "entry": "entry", "by": "arm"}
+    assert any("mean numbers missed in 10 %" in note for note in stats.mean_events(rows, **named).notes)
+    assert stats.mean_events(rows[rows["arm"].eq("more")], **named).notes == ()
