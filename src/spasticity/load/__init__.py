@@ -1,6 +1,7 @@
 """Files in, checked tables out: every row kept or rejected, every changed cell written down, nothing guessed."""
 
 from spasticity.load import dose_text
+from spasticity.load.accelerometer_files import accelerometer
 from spasticity.load.actigraphy_files import actigraphy
 from spasticity.load.adam_tables import bds, time_to_event
 from spasticity.load.cdisc_folder import cdisc, cdisc_tables
@@ -17,6 +18,7 @@ from spasticity.load.mapping_drafts import draft
 from spasticity.load.mobilise_files import mobilise, mobilise_reference
 from spasticity.load.parquet_files import parquet
 from spasticity.load.protocol_toml import protocol
+from spasticity.load.recordings_many import Recordings, recordings
 from spasticity.load.redcap_export import redcap
 from spasticity.load.redcap_mapping import Feed, Part, RedcapMapping
 from spasticity.load.spss_files import spss
@@ -31,7 +33,9 @@ __all__ = [
     "CdiscMapping",
     "Feed",
     "Part",
+    "Recordings",
     "RedcapMapping",
+    "accelerometer",
     "actigraphy",
     "bds",
     "cdisc",
@@ -52,6 +56,7 @@ __all__ = [
     "protocol",
     "published_trials",
     "raw_sample",
+    "recordings",
     "redcap",
     "sample_folder",
     "sample_study",
