@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spasticity import load
+from spasticity import derive, load
 from spasticity.errors import DataError, MethodError, SpasticityError
 
 RECORDINGS = Path(__file__).parents[3] / "shared" / "data" / "recordings"
@@ -314,3 +314,12 @@ def test_files_of_other_programs_are_read(name, start, onsets, texts):
 def test_files_without_annotations_are_refused(name):
     with pytest.raises(DataError, match="no signal of annotations"):
         load.sleep_annotations(RECORDINGS / name, **HOME)
+
+
+def test_a_hypnogram_is_measured_as_any_recording(written):
+    asleep = [listed(600 + 30 * n, 30, "Sleep stage N2") for n in range(400)]
+    stages = load.hypnogram(written([listed(0, 600, "Sleep stage W"), *asleep]), **HOME).table
+    sleep = {"W": "wake", "N1": "sleep", "N2": "sleep", "N3": "sleep", "REM": "sleep"}
+    [period] = derive.sleep_periods(stages.assign(state=stages["stage"].map(sleep))).to_dict("records")
+    assert period["minutes"] == 200
+    assert period["start_utc"] == pd.Timestamp("2024-03-30T22:25:00Z")
