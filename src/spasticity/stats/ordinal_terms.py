@@ -98,7 +98,8 @@ def proportional(fit: Estimated, term: str | None) -> tuple[dict[str, tuple[floa
             found[name] = 2 * (again(fit, larger).log_likelihood - fit.log_likelihood), extra
         except MethodError as error:
             found[name] = float("nan"), extra
-            notes.append(f"{name}: the model with an effect at each threshold has no maximum ({str(error)[:60]}...)")
+            why = str(error).removeprefix("ordinal: ").split(";")[0]
+            notes.append(f"{name}: the model with an effect at each threshold has no maximum: {why}")
     return found, tuple(notes)
 
 
