@@ -20,6 +20,14 @@ from spasticity.derive.gait_bouts import walking_bouts
 from spasticity.derive.gait_days import daily_walking, gait, wear_hours
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.joints import STRETCHED_BY, joint_angles, motion
+from spasticity.derive.leg_movements import (
+    AASM,
+    WASM_2016,
+    MovementRule,
+    candidate_spasms,
+    movement_counts,
+    periodic_movements,
+)
 from spasticity.derive.night_counts import nightly_counts
 from spasticity.derive.night_outcomes import lagged_nights, night_spasm_outcomes
 from spasticity.derive.night_timelines import night_spans
@@ -49,18 +57,22 @@ from spasticity.derive.withdrawal import dosing_marks, symptom_clusters
 from spasticity.derive.worsening import confirmed_worsening
 
 __all__ = [
+    "AASM",
     "DEPRESSANTS",
     "STOP_RULES",
     "STRATA",
     "STRETCHED_BY",
+    "WASM_2016",
     "DrugClass",
     "Movement",
+    "MovementRule",
     "StopRule",
     "ability",
     "activity_by_hour",
     "around_awakenings",
     "around_by_chance",
     "awakenings_by_chance",
+    "candidate_spasms",
     "change",
     "coexposure",
     "coexposure_by_class",
@@ -91,6 +103,7 @@ __all__ = [
     "longer_epochs",
     "motion",
     "movement",
+    "movement_counts",
     "night_measures",
     "night_spans",
     "night_spasm_events",
@@ -101,6 +114,7 @@ __all__ = [
     "onset",
     "ordered",
     "outcomes",
+    "periodic_movements",
     "person",
     "questionnaires",
     "recorded_days",
