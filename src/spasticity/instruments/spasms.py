@@ -9,7 +9,7 @@ import pandas as pd
 
 from spasticity.errors import one_of
 from spasticity.instruments.declarations import Answers, Form, Instrument, Ruled, Scale, single
-from spasticity.instruments.measures import Measure, Threshold, Window
+from spasticity.instruments.measures import Measure, ScaleType, Threshold, Window
 from spasticity.instruments.questions import Item
 
 HALF = Threshold(
@@ -51,6 +51,29 @@ SPASMS_PER_HOUR_NIGHT = Measure(
     low=0,
     digits=2,
     unknown="no threshold is known",
+)
+
+
+def _at_night(name: str, label: str, unit: str, scale: ScaleType = "count", digits: int = 2) -> Measure:
+    """A measure of spasms and a recording of the same night."""
+    return Measure(
+        id=name,
+        label=label,
+        unit=unit,
+        better="lower",
+        scale=scale,
+        low=0,
+        digits=digits,
+        unknown="no threshold is known; the definition is a proposal",
+    )
+
+
+RECORDED = (
+    _at_night("spasms_per_hour_asleep", "Spasms per hour asleep", "per hour"),
+    _at_night("spasms_per_hour_awake_in_bed", "Spasms per hour awake in bed", "per hour"),
+    _at_night("spasm_awakenings_recorded", "Recorded awakenings related to a spasm", "per night"),
+    _at_night("awakenings_recorded", "Recorded awakenings", "per night"),
+    _at_night("spasm_awakening_share", "Share of awakenings related to a spasm", "%", "proportion", 0),
 )
 
 
@@ -243,5 +266,5 @@ def penn_grade(
     return grade.where(rate.notna())
 
 
-MEASURES = (SPASMS_PER_HOUR_DAY, SPASMS_PER_HOUR_NIGHT)
+MEASURES = (SPASMS_PER_HOUR_DAY, SPASMS_PER_HOUR_NIGHT, *RECORDED)
 INSTRUMENTS = (PSFS, SFS, COUNT)
