@@ -18,6 +18,7 @@ from spasticity.derive.examination import index_grade, index_muscle, tone
 from spasticity.derive.feet import foot_strides
 from spasticity.derive.gait_bouts import walking_bouts
 from spasticity.derive.gait_days import daily_walking, gait, wear_hours
+from spasticity.derive.gait_visits import gait_tests
 from spasticity.derive.harm_timing import dose_changes, onset, since_change, time_at_risk
 from spasticity.derive.joints import STRETCHED_BY, joint_angles, motion
 from spasticity.derive.leg_movements import (
@@ -94,6 +95,7 @@ __all__ = [
     "flow",
     "foot_strides",
     "gait",
+    "gait_tests",
     "index_grade",
     "index_muscle",
     "infusion_changes",

@@ -8,6 +8,7 @@ from spasticity.errors import one_of
 from spasticity.instruments import (
     disability,
     fatigue,
+    gait,
     goals,
     impact,
     isncsci,
@@ -55,6 +56,7 @@ DERIVED = (
     range_of_motion,
     mobility,
     participation,
+    gait,
 )  # they also declare outcomes that no instrument scores
 INSTRUMENTS = {instrument.id: instrument for topic in TOPICS for instrument in topic.INSTRUMENTS}
 MEASURES = {measure.id: measure for topic in DERIVED for measure in topic.MEASURES}
