@@ -117,3 +117,11 @@ def test_more_people_of_a_cohort_leave_the_first_ones_as_they_are(sample):
     kept = more.study.epochs["participant"].isin(sample.study.epochs["participant"])
     assert more.study.epochs[kept].reset_index(drop=True).equals(sample.study.epochs)
     assert np.count_nonzero(~kept) > 0
+
+
+def test_the_state_of_a_spasms_own_minute_alone_finds_hardly_any_of_them(sample):
+    scored = derive.sleep_wake(derive.non_wear(sample.study.epochs))
+    nights = derive.night_spasms(scored, sample.study, lead_min=None)
+    found = {name: nights.loc[nights["valid"], name].sum() for name in ("spasm_awakenings", "spasms_asleep")}
+    assert found["spasm_awakenings"] <= 1  # the page on spasms in the night says why
+    assert found["spasms_asleep"] < 35
