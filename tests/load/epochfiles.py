@@ -4,6 +4,7 @@ import io
 import json
 import sqlite3
 import struct
+from contextlib import closing
 
 import xlsxwriter
 
@@ -32,20 +33,18 @@ def actilife(
     return "\n".join([*head, *([names] if names else []), *rows]) + "\n"
 
 
-def agd(counts, *, ticks=None, epoch="60", settings=(), extra=""):
+def agd(counts, *, ticks=None, epoch="60", settings=()):
     """An .agd database; ticks are seconds since 1970 on the device's clock."""
-    base = sqlite3.connect(":memory:")
-    base.execute("create table settings (settingID integer primary key, settingName text, settingValue text)")
     said = [("epochlength", epoch), ("deviceserial", "X1"), *settings]
-    base.executemany("insert into settings (settingName, settingValue) values (?, ?)", said)
-    base.execute("create table data (dataTimestamp int, axis1 int, axis2 int, axis3 int, steps int, lux int)")
     ticks = range(1_711_836_000, 1_711_836_000 + 60 * len(counts), 60) if ticks is None else ticks
     rows = [(TICKS_1970 + second * 10_000_000, n, 3, 4, 1, 0) for second, n in zip(ticks, counts, strict=True)]
-    base.executemany("insert into data values (?, ?, ?, ?, ?, ?)", rows)
-    if extra:
-        base.execute(extra)
-    base.commit()
-    return bytes(base.serialize())
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("create table settings (settingID integer primary key, settingName text, settingValue text)")
+        base.executemany("insert into settings (settingName, settingValue) values (?, ?)", said)
+        base.execute("create table data (dataTimestamp int, axis1 int, axis2 int, axis3 int, steps int, lux int)")
+        base.executemany("insert into data values (?, ?, ?, ?, ?, ?)", rows)
+        base.commit()
+        return bytes(base.serialize())
 
 
 def awd(lines, *, name="0001", start="30-Mar-2024", clock="22:00", code="4"):
