@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from pandas.api.extensions import ExtensionArray
 
 
 def coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -37,10 +36,10 @@ def coded(values: pd.Series) -> tuple[np.ndarray, list[str]]:
     if len(changes) > len(cells) // 4:
         return _looked_up(values)
     heads = np.concatenate(([0], changes))
-    codes, names = _looked_up(values.array[heads])
+    codes, names = _looked_up(pd.Series(values.array[heads]))
     return np.repeat(codes, np.diff(heads, append=len(cells))), names
 
 
-def _looked_up(values: pd.Series | ExtensionArray) -> tuple[np.ndarray, list[str]]:
-    codes, names = pd.factorize(values)  # type: ignore[arg-type]  # its stubs know fewer arrays than it takes
+def _looked_up(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    codes, names = pd.factorize(values)
     return codes, list(names)

@@ -150,7 +150,7 @@ def starts(grid: Grid, moment: datetime, onset_s: np.ndarray, faults: Mapping[in
     rules = {int(row): TOO_FAR for row in np.flatnonzero(far)} | dict(faults or {})
     wrong = pd.Series(rules, dtype=object, index=pd.Index(sorted(rules), dtype=int))
     none = pd.DataFrame({"became": [], "why": []}, dtype=object, index=pd.Index([], dtype=int))
-    moments[wrong.index] = pd.NaT
+    moments = moments.mask(np.isin(np.arange(len(moments)), wrong.index))
     return Reading(
         place="onset",
         cells=coded_texts(grid.columns["onset"]),
