@@ -152,7 +152,8 @@ def actigraphy(
 
     Notes
     -----
-    Memory: some ten times the file. What a device says of sleep goes to `device_state`, as it says it.
+    Many files: `load.recordings` with `reader=load.actigraphy`. What a device says of sleep goes to `device_state`, as it
+    says it. Memory: some forty times a text of seconds.
     """
     one_of("duplicates", duplicates, DUPLICATES)
     one_of("overlap", overlap, OVERLAPS)
@@ -258,6 +259,6 @@ def _maker(source: Content, encoding: str) -> str:
 
 def _unknown(name: str, why: str) -> DataError:
     return DataError(
-        f"{name}: {why}; pass maker= {listed(MAKERS)}. Files of raw samples (.gt3x, .cwa, .bin, "
-        "rows many times a second) are no epochs: reduce them to epochs first."
+        f"{name}: {why}; pass maker= {listed(MAKERS)}. Raw samples (.gt3x, .cwa, .bin, rows many times a second) are "
+        "no epochs: `load.accelerometer` makes epochs of them."
     )

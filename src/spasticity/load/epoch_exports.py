@@ -89,7 +89,7 @@ def axivity(source: Content, *, encoding: str) -> EpochSource:
 def _raw_hint(lines: Sequence[Sequence[str]]) -> str:
     first = lines[0]
     numbers = len(first) in (4, 7) and re.fullmatch(r"-?\d+\.\d+", first[-1])
-    return f"{RAW}: reduce them to epochs first" if numbers else "export the epochs again"
+    return f"{RAW}: read them with `load.accelerometer`" if numbers else "export the epochs again"
 
 
 def _stamped(cells: np.ndarray) -> pd.Series:
@@ -103,7 +103,7 @@ def _usual(local: pd.Series, where: str) -> float:
     steps = local.diff().dropna().dt.total_seconds()
     usual = float(steps.mode().iloc[0]) if len(steps) else 0.0
     if 0 < usual < 1:
-        raise DataError(f"{where}: rows are {usual:g} s apart: {RAW}. Reduce them to epochs first.")
+        raise DataError(f"{where}: rows are {usual:g} s apart: {RAW}. Read them with `load.accelerometer`.")
     if usual <= 0:
         raise DataError(f"{where}: the times do not say how long an epoch is; export the file again.")
     return usual
