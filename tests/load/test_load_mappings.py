@@ -11,7 +11,7 @@ from spasticity.cli import main
 from spasticity.errors import DataError, MethodError
 from spasticity.load.columns import canonical
 from spasticity.load.mapping_names import likely, likely_tables
-from spasticity.tables import DIARY, STUDY_TABLES, TONE
+from spasticity.tables import DIARY, MEDICATIONS, STUDY_TABLES, TONE
 
 RAW = load.sample_folder() / "raw"
 HEADER = "Patient;Study day;Spasms;Spasticity 0-10;Pain 0-10;Drowsiness 0-10\n"
@@ -107,6 +107,12 @@ NAMES = [("pain_nrs", ["Pain 0-10", "x"]), ("participant", ["USUBJID", "Arm"]), 
 @pytest.mark.parametrize(("name", "header"), NAMES)
 def test_the_likeliest_column_comes_first(name, header):
     assert likely(DIARY[name], header)[0] == header[0]
+
+
+def test_a_column_that_names_somebody_is_never_suggested():
+    start_day = MEDICATIONS["start_day"]
+    assert likely(start_day, ["first_name", "date_of_birth"]) == []
+    assert likely(start_day, ["first_name", "first_day"]) == ["first_day"]
 
 
 def test_a_name_that_is_like_nothing_has_no_suggestion():

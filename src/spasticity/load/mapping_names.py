@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from spasticity import tables
+from spasticity.privacy import kind_by_name
 from spasticity.schema import Column, Schema
 
 LIKELY = 0.7  # of 1; below it a name is not worth a suggestion [proposal]
@@ -74,10 +75,11 @@ def likely(column: Column, header: Iterable[str]) -> list[str]:
     Returns
     -------
     list of str
-        At most two.
+        At most two; a column that by its name tells who a person is, such as `first_name`, is never suggested.
     """
     names = [_plain(word) for word in (column.name, column.label, *ALSO.get(column.name, ()))]
-    scores = [(max(_alike(_plain(place), name) for name in names), place) for place in header]
+    open_to_all = [place for place in header if not kind_by_name(place)]
+    scores = [(max(_alike(_plain(place), name) for name in names), place) for place in open_to_all]
     found = sorted((pair for pair in scores if pair[0] >= LIKELY), key=lambda pair: -pair[0])
     return [place for _, place in found[:2]]
 
