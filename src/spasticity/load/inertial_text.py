@@ -131,7 +131,7 @@ def _numbers(
     )
     if decimal != ".":
         table = table.apply(lambda cells: cells.str.replace(decimal, ".", regex=False))
-    read = {column: pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=np.float64) for column in table}
+    read = {column: _floats(table[column]) for column in names}
     values = {column: numbers for column, numbers in read.items() if np.isfinite(numbers).any()}
     for column, numbers in values.items():
         wrong = np.isnan(numbers)
@@ -141,3 +141,11 @@ def _numbers(
                 f"{int(wrong.argmax()) + above + 1:,}; nothing is filled in. Cut the recording there, or export again."
             )
     return values
+
+
+def _floats(cells: pd.Series) -> Array:
+    """Cells as the nearest numbers, missing where a cell is none."""
+    numbers = np.array(pd.to_numeric(cells, errors="coerce"), dtype=np.float64)
+    sound = ~np.isnan(numbers)
+    numbers[sound] = cells.to_numpy(dtype=object)[sound].astype(np.float64)  # older pandas is off in the last bit
+    return numbers
