@@ -18,6 +18,7 @@ from spasticity.files import write as write_file
 from spasticity.simulate.arrival_defects import BUTTON, DIARY, MAS, PLANS, RECORDS, Plan
 from spasticity.simulate.arrival_files import arrived, came_twice, choices_of, event_names, local_times, skipped_time
 from spasticity.simulate.arrival_forms import DICTIONARY_HEADER, EVER_AFTER, FIELDS, README, SOURCES, mapping_toml
+from spasticity.simulate.arrival_wrist import exported
 from spasticity.simulate.streams import stream
 from spasticity.study import Study
 
@@ -198,7 +199,7 @@ def _contents(study: Study, planting: Planting) -> dict[str, bytes]:
             contents[name] = _csv(frame.columns, frame.to_numpy(), SEPARATOR.get(name, ","))
     # The torn row is written as it is, without the quotes that would make it whole.
     diary = contents[DIARY].replace(b'"1;"', b"1;").replace(b"\n", b"\r\n")
-    return contents | {DIARY: b"\xef\xbb\xbf" + diary}
+    return contents | {DIARY: b"\xef\xbb\xbf" + diary} | exported(study)
 
 
 def _csv(header: Iterable[str], rows: Iterable[Iterable[str]], delimiter: str = ",") -> bytes:

@@ -302,5 +302,6 @@ and a device would hand them over, with defects planted on purpose. They are wri
 | `therapy.csv` | sessions, with decimal commas |
 | `study.toml` | the protocol, and how each file is read |
 | `defects.csv` | every planted defect: where, what, and whether it is repaired or its row is rejected |
+| `wrist` | two people's recordings, minute by minute, as ActiLife exports them; `load.actigraphy` reads each file |
 | `cdisc` | a folder of its own: six people as CDISC data sets, with their own defects; `load.cdisc` reads it |
 """
