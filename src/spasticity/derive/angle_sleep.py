@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.ndimage import median_filter
 
 from spasticity.derive.clock import wall_micros
 from spasticity.derive.codes import coded
@@ -165,6 +164,8 @@ def _rest(angle: np.ndarray, worn: np.ndarray) -> tuple[int, int] | None:
 
 def _smoothed(angle: np.ndarray) -> np.ndarray:
     """Median over 5 minutes of how far the arm turns from epoch to epoch; 0 at both ends, as its authors have it."""
+    from scipy.ndimage import median_filter  # costs a third of a second, which only who scores angles should pay
+
     smooth = np.zeros(len(angle))
     half = SMOOTHED // 2
     if len(angle) <= SMOOTHED:

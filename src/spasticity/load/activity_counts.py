@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from scipy.signal import lfilter, lfilter_zi
 
 from spasticity.errors import MethodError
 from spasticity.load.raw_epochs import on_grid
@@ -31,7 +30,6 @@ A = np.array(
         *(0.32421701566682, -0.15685485875559, 0.01949130205890, 0.0),
     ]
 )
-STEADY = lfilter_zi(B, A)
 
 
 def grid_rate(rate_hz: float) -> int:
@@ -106,8 +104,8 @@ class Counter:
         if not slow.shape[1]:
             return
         if anew:
-            self.band = STEADY * slow[:, :1]
-        passed, self.band = lfilter(B, A, slow, zi=self.band)
+            self.band = _steady() * slow[:, :1]
+        passed, self.band = _filtered(B, A, slow, self.band)
         size = np.abs(passed) * GAIN
         whole = np.floor(np.where(size < LOWEST, 0.0, np.minimum(size, HIGHEST)))
         self._sum(np.concatenate((self.rest, whole), axis=1))
@@ -123,7 +121,7 @@ class Counter:
             a, b = np.pi / (np.pi + 2 * up), (np.pi - 2 * up) / (np.pi + 2 * up)
             if anew:
                 self.low = np.zeros((3, 1))
-            stuffed, self.low = lfilter([a * up, a * up], [1, b], stuffed, zi=self.low)
+            stuffed, self.low = _filtered(np.array([a * up, a * up]), np.array([1, b]), stuffed, self.low)
         taken = stuffed[:, self.phase :: down]
         self.phase = (self.phase - stuffed.shape[1]) % down
         return taken
@@ -161,3 +159,16 @@ class Counter:
             known[known] = epoch[place[known]] == numbers[known]
             each[:, place[known]] += counts[:, known]
         return np.sqrt((each**2).sum(axis=0)) if axis == "vector" else each[AXES.index(axis)]
+
+
+def _filtered(b: np.ndarray, a: np.ndarray, values: np.ndarray, state: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    from scipy.signal import lfilter  # costs half a second, which only who counts should pay
+
+    return lfilter(b, a, values, zi=state)
+
+
+def _steady() -> np.ndarray:
+    """The state of the band filter in which a constant changes nothing."""
+    from scipy.signal import lfilter_zi
+
+    return lfilter_zi(B, A)

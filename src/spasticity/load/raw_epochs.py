@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import median_filter
 
 from spasticity.load.raw_samples import Samples
 
@@ -267,6 +266,8 @@ def _fill(
     calibration: tuple[Sequence[float], Sequence[float]],
 ) -> None:
     """The angle of some ticks of a stretch, from medians that see their neighbours in it."""
+    from scipy.ndimage import median_filter  # costs a third of a second, which only who reads raw files should pay
+
     before = min(MEDIAN_TICKS, part.start - stretch[0])
     seen = units[:, part.start - before : min(part.stop + MEDIAN_TICKS, stretch[1])]
     inner = slice(before, before + part.stop - part.start)

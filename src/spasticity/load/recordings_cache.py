@@ -8,12 +8,12 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from spasticity import __version__
 from spasticity.files import digest, write
 from spasticity.schema import Schema
 from spasticity.study import Loaded, Source
@@ -36,7 +36,7 @@ def key_of(sha256: str, functions: tuple[Callable[..., object] | None, ...], opt
     -------
     str
     """
-    said = [sha256, LAYOUT, version("spasticity"), [_named(one) for one in functions], sorted(options.items())]
+    said = [sha256, LAYOUT, __version__, [_named(one) for one in functions], sorted(options.items())]
     return digest(repr(said).encode())
 
 

@@ -69,7 +69,15 @@ def answers(
         yield from _on_pool(function, tasks, executor)
     else:
         running = {executor.submit(function, task): place for place, task in enumerate(tasks)}
-        yield from _finished(running)
+        doubtful = []
+        for place, answer in _finished(running):
+            if isinstance(answer, Lost):
+                doubtful.append(place)
+            else:
+                yield place, answer
+        # A worker that died took what else it was handed with it: each lost task is tried once more, by itself.
+        for place in doubtful:
+            yield from _finished({executor.submit(function, tasks[place]): place})
 
 
 def _finished(running: dict[Future[object], int]) -> Iterator[tuple[int, object]]:
