@@ -10,6 +10,7 @@ import pytest
 
 from spasticity import load
 from spasticity.errors import DataError, MethodError
+from spasticity.load import actigraphy_files, consumer_intervals
 from spasticity.load.actigraphy_files import MAKERS
 from spasticity.tables import EPOCHS
 from tests.load import epochfiles as files
@@ -566,6 +567,22 @@ def test_a_study_names_an_actigraphy_file_among_its_sources(tmp_path, small_stud
     study = load.study(other)
     assert study.epochs["counts"].tolist() == [1.0, 2.0]
     assert study.epochs["marker"].tolist() == [False, True]
+
+
+def test_a_file_that_is_not_there_or_too_large_is_refused(read, tmp_path, monkeypatch):
+    for maker in (None, "apple health", "awd"):
+        with pytest.raises(DataError, match=r"no\.AWD: there is no such file"):
+            load.actigraphy(tmp_path / "no.AWD", zone="UTC", participant="P1", maker=maker)
+    with pytest.raises(DataError, match=r"this is not a file"):
+        load.actigraphy(tmp_path, zone="UTC", participant="P1", maker="apple health")
+    monkeypatch.setattr(actigraphy_files, "LARGEST", 100)
+    with pytest.raises(DataError, match=r"more than 100 bytes are not read at once"):
+        read(gzip.compress(files.awd(["1"] * 500).encode()))
+    levels = [("2024-03-30T22:00:00", "light", 172_800)] * 4
+    monkeypatch.setattr(actigraphy_files, "LARGEST", 10**8)
+    monkeypatch.setattr(consumer_intervals, "MOST_EPOCHS", 20_000)
+    with pytest.raises(DataError, match=r"the intervals are 23,040 half minutes long"):
+        read(files.fitbit_sleep(levels), "sleep.json")
 
 
 def test_the_code_of_the_page_runs(tmp_path, monkeypatch, capsys):

@@ -29,6 +29,7 @@ from spasticity.study import Loaded
 
 GZIP = b"\x1f\x8b"
 HEAD_BYTES = 4096
+LARGEST = 100_000_000  # bytes; a month of seconds with their times has 65 million
 ZIPPED_RAW = "a zip archive, perhaps a raw .gt3x"
 
 
@@ -152,20 +153,22 @@ def actigraphy(
 
     Notes
     -----
-    Many files: `load.recordings` with `reader=load.actigraphy`. What a device says of sleep goes to `device_state`, as it
-    says it. Memory: some forty times a text of seconds.
+    Many files: `load.recordings` with `reader=load.actigraphy`. What a device says of sleep goes to `device_state`, as
+    it says it. Memory: some forty times a text of seconds, of which a month is read at once.
     """
     one_of("duplicates", duplicates, DUPLICATES)
     one_of("overlap", overlap, OVERLAPS)
     one_of("maker", maker, (None, *MAKERS))
     path = Path(path)
+    if not path.is_file():
+        content(path)  # says what is wrong
     asked: dict[str, object] = {"counts": counts, "quantity": quantity, "columns": columns, "date_format": date_format}
     asked |= {"first_day": first_day, "recorder": recorder}
     if maker == APPLE or (maker is None and _is_apple(path)):
         _refuse_unused(asked, APPLE)
         source = apple_health(path, quantity=quantity, recorder=recorder)
     else:
-        file = _unpacked(content(path))
+        file = _of_bearable_size(_unpacked(content(path)))
         maker = _maker(file, encoding) if maker is None else maker
         _refuse_unused(asked, maker)
         said = Asked(
@@ -203,8 +206,6 @@ def _refuse_unused(asked: Mapping[str, object], maker: str) -> None:
 
 def _is_apple(path: Path) -> bool:
     """Whether a file begins as an export of Apple Health; it is not read whole."""
-    if not path.is_file():
-        return False
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     return b"<!DOCTYPE HealthData" in head or b"<HealthData " in head
@@ -222,6 +223,13 @@ def _unpacked(source: Content) -> Content:
     if len(data) > MAX_BYTES:
         raise DataError(f"{source.name}: unpacked, the file has more than {MAX_BYTES:,} bytes; split it.")
     return Content(source.name, data)
+
+
+def _of_bearable_size(source: Content) -> Content:
+    """The content of a file that is not too large to be held as text."""
+    if len(source.data) > LARGEST:
+        raise DataError(f"{source.name}: more than {LARGEST:,} bytes are not read at once; split the recording.")
+    return source
 
 
 def _maker(source: Content, encoding: str) -> str:

@@ -190,7 +190,7 @@ def _sleep(name: str, sha256: str, records: list[Record], header: dict[str, str]
             torn.append((record[0], "", rule))
         else:
             found.append((record[0], start.to_datetime64(), float(lasting), str(state)))
-    rows, began, states = half_minutes(intervals_of(found))
+    rows, began, states = half_minutes(intervals_of(found), name)
     return EpochSource(
         name=name,
         sha256=sha256,

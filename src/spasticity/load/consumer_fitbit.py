@@ -28,7 +28,6 @@ from spasticity.load.epoch_times import Clocks, times
 from spasticity.load.grid import texts
 from spasticity.load.opening import Content, text_of
 
-LARGEST = 100_000_000  # bytes; a month of heart rates has ten million
 STAMP = "%m/%d/%y %H:%M:%S"
 #: States of nights with stages, and of those without; restless counts as awake in Fitbit's own summary.
 STATES = {
@@ -74,8 +73,6 @@ def fitbit(source: Content, *, quantity: str | None) -> EpochSource:
     DataError
         When the file is no list of such entries, or nobody says which quantity it is.
     """
-    if len(source.data) > LARGEST:
-        raise DataError(f"{source.name}: more than {LARGEST:,} bytes of JSON are not read at once; split the file.")
     text, notes = text_of(source, "utf-8")
     try:
         entries = json.loads(text)
@@ -147,9 +144,9 @@ def _sleep(source: Content, entries: Sequence[Mapping[str, Any]], notes: Sequenc
         if "data" not in levels:
             number += 1
             torn.append((number, "", NO_STATE))
-    rows, starts, states = half_minutes(intervals_of(long))
+    rows, starts, states = half_minutes(intervals_of(long), source.name)
     if short:
-        states = overlaid(starts, states, intervals_of(short))
+        states = overlaid(starts, states, intervals_of(short), source.name)
     return EpochSource(
         name=source.name,
         sha256=source.sha256,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from spasticity.errors import DataError
 from spasticity.load.epoch_source import Cells
 from spasticity.load.epoch_times import Clocks, as_texts
 from spasticity.load.grid import texts
@@ -15,6 +16,7 @@ from spasticity.wording import plural
 
 HALF_MINUTE_S = 30
 US = 1_000_000
+MOST_EPOCHS = 20_000_000  # half minutes of twenty years
 LONGEST_S = 2 * 86_400  # a longer interval of one state is no sleep
 Interval = tuple[int, np.datetime64, float, str]  # record, start, seconds, state
 TOO_LONG = "an interval of more than two days is no sleep"
@@ -40,12 +42,14 @@ class Intervals:
     states: np.ndarray
 
 
-def half_minutes(of: Intervals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def half_minutes(of: Intervals, where: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Epochs of half a minute whose middle lies in an interval.
 
     Parameters
     ----------
     of : Intervals
+    where : str
+        File, for the message.
 
     Returns
     -------
@@ -53,19 +57,26 @@ def half_minutes(of: Intervals) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     starts : array of datetime64[us], shape (m,)
         At whole and half minutes.
     states : array of object, shape (m,)
+
+    Raises
+    ------
+    DataError
+        When they are more than twenty years.
     """
     length, half = HALF_MINUTE_S * US, HALF_MINUTE_S * US // 2
     begin = of.starts.astype(np.int64)
     end = begin + np.round(of.seconds * US).astype(np.int64)
     first, last = -((half - begin) // length), -((half - end) // length)
     counts = np.maximum(last - first, 0)
+    if counts.sum() > MOST_EPOCHS:
+        raise DataError(f"{where}: the intervals are {counts.sum():,} half minutes long, more than twenty years.")
     which = np.repeat(np.arange(len(begin)), counts)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     starts = ((first[which] + within) * length).astype("datetime64[us]")
     return of.rows[which], starts, of.states[which]
 
 
-def overlaid(starts: np.ndarray, states: np.ndarray, short: Intervals) -> np.ndarray:
+def overlaid(starts: np.ndarray, states: np.ndarray, short: Intervals, where: str) -> np.ndarray:
     """States in which short intervals, such as brief wakes, outweigh the long ones they lie in.
 
     Parameters
@@ -73,12 +84,14 @@ def overlaid(starts: np.ndarray, states: np.ndarray, short: Intervals) -> np.nda
     starts : array of datetime64[us], shape (m,)
     states : array of object, shape (m,)
     short : Intervals
+    where : str
+        File, for the message.
 
     Returns
     -------
     array of object, shape (m,)
     """
-    _, at, what = half_minutes(short)
+    _, at, what = half_minutes(short, where)
     said = dict(zip(at.tolist(), what, strict=True))
     return texts([said.get(start, state) for start, state in zip(starts.tolist(), states, strict=True)])
 
