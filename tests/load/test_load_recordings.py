@@ -1,5 +1,6 @@
 """Many recordings: one result or one reject for each, in order, on any executor, through the death of workers."""
 
+import re
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -203,3 +204,18 @@ def test_a_progress_bar_is_shown_when_asked_for(folder, capsys):
 def test_a_pool_of_the_standard_library_is_taken_as_it_is(folder):
     with ProcessPoolExecutor(1, mp_context=own_pool(1)._mp_context) as pool:
         assert read(files(folder)[:1], executor=pool).files["outcome"].tolist() == ["read"]
+
+
+def test_the_code_of_the_page_runs(tmp_path, monkeypatch):
+    page = Path(__file__).parents[2] / "docs" / "formats" / "recordings.md"
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    for number in (1, 2):
+        cwa(tmp_path / f"wrist_P0{number}.cwa", moving(30000, seed=number) / 256)
+    names = {"paths": ["wrist_P01.cwa", "wrist_P02.cwa"]}
+    for block in blocks[:2]:
+        exec(compile(block, str(page), "exec"), names)
+    assert names["minutes"]["epoch_s"].eq(60).all()
+    assert names["found"].files["outcome"].tolist() == ["read", "read"]
+    assert names["epochs"].table["participant"].unique().tolist() == ["P01", "P02"]
+    assert "client.get_executor()" in blocks[2]
