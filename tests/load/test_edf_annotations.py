@@ -323,3 +323,14 @@ def test_a_hypnogram_is_measured_as_any_recording(written):
     [period] = derive.sleep_periods(stages.assign(state=stages["stage"].map(sleep))).to_dict("records")
     assert period["minutes"] == 200
     assert period["start_utc"] == pd.Timestamp("2024-03-30T22:25:00Z")
+
+
+def test_leg_movements_go_straight_into_the_rules_for_periodic_ones(written):
+    lists = [listed(20 * n, 1.5, "LM left" if n % 2 else "LM right") for n in range(6)]
+    kinds = {"LM left": ("leg movement", "left"), "LM right": ("leg movement", "right")}
+    events = load.scored_events(
+        written([*lists, listed(5, 3, "arousal")]), **HOME, kinds={**kinds, "arousal": "arousal"}
+    )
+    found = derive.periodic_movements(events.table[events.table["kind"] == "leg movement"])
+    assert found["periodic"].tolist() == [True] * 6
+    assert found["interval_s"].tolist()[1:] == [20.0] * 5
