@@ -23,6 +23,7 @@ from spasticity.plot.onsets import onset_timing
 from spasticity.plot.pairs import paired_slopes
 from spasticity.plot.palette import MarkStyle, arm_styles, cohort_styles, grade_ramp, visit_styles
 from spasticity.plot.panels import facets
+from spasticity.plot.persons import participant
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
 from spasticity.plot.sleep_nights import efficiency_by_visit, sleep_timeline
@@ -65,6 +66,7 @@ __all__ = [
     "observed_and_fitted",
     "onset_timing",
     "paired_slopes",
+    "participant",
     "peri_awakening",
     "quantiles",
     "raster",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -95,6 +95,33 @@ def beside(ax: Axes, *, share: float = 0.5, gap: float = 0.08) -> Axes:
     side.spines[["top", "right"]].set_visible(False)
     side.set_label(_beside(ax))
     return side
+
+
+def below(ax: Axes, heights: Sequence[float]) -> list[Axes]:
+    """Panels under each other, in the place of the axes; `find` looks into all of them.
+
+    Parameters
+    ----------
+    ax : Axes
+        Becomes the first.
+    heights : sequence of float
+        Of the panels, relative to each other.
+
+    Returns
+    -------
+    list of Axes
+        From top to bottom.
+    """
+    spec = ax.get_subplotspec()
+    if spec is None:
+        raise MethodError("panels under each other need axes of a grid, such as those of plt.subplots().")
+    grid = spec.subgridspec(len(heights), 1, height_ratios=list(heights))
+    ax.set_subplotspec(grid[0])
+    panels = [ax, *(ax.figure.add_subplot(grid[row]) for row in range(1, len(heights)))]
+    for panel in panels[1:]:
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.set_label(_beside(ax))
+    return panels
 
 
 def _beside(ax: Axes) -> str:

@@ -2,6 +2,7 @@
 
 from spasticity.report.artefacts import TABLE_FORMATS, Figure, Section, Table, figure
 from spasticity.report.baseline import baseline_table
+from spasticity.report.browsing import browse, participant_figure
 from spasticity.report.building import build, save
 from spasticity.report.checking import rerun, verify
 from spasticity.report.images import FORMATS, IMAGE_FORMATS
@@ -20,12 +21,14 @@ __all__ = [
     "Section",
     "Table",
     "baseline_table",
+    "browse",
     "build",
     "caption",
     "changes_since_lock",
     "checkup",
     "figure",
     "lock_plan",
+    "participant_figure",
     "read_plan",
     "rerun",
     "save",
