@@ -254,6 +254,14 @@ def test_who_wore_the_device_stays_in_the_header(read):
     assert serial.identifiers["action"].tolist() == ["left behind"]
 
 
+def test_the_serial_number_leaves_the_name_of_the_file(read):
+    loaded = read(files.actilife(["1,0,0,0", "x,0,0,0"], serial="MOS2D16160581"), "week2_mos2d16160581.csv")
+    assert loaded.source.name == "week2_[SERIAL].csv"
+    assert loaded.rejects["source"].tolist() == ["week2_[SERIAL].csv"]
+    assert "taken out of the name of the file" in loaded.source.note
+    assert read(files.actilife(["1,0,0,0"], serial="X1"), "X1.csv").source.name == "X1.csv"
+
+
 def test_an_awd_file_has_counts_markers_and_light(read):
     loaded = read(files.awd(["0 , 0,50", "498 , 1,25 M", "7", "NaN", "71 M"]), "p.AWD")
     assert loaded.table["counts"].tolist() == [0.0, 498.0, 7.0, 71.0]

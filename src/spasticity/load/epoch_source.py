@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,9 @@ from spasticity.tables import EPOCHS
 
 PLAIN = Spelling()
 MINUTE_S, HOUR_S = 60, 3600
+SERIALS = ("serial number", "device serial")  # fields of headers
+SHORTEST = 4  # letters of a serial number that is looked for in the name of the file
+SERIAL_GONE = "the serial number of the device was taken out of the name of the file"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -122,16 +126,26 @@ def epoch_table(
 
 def _grid(source: EpochSource) -> Grid:
     columns = {cells.place: cells.texts for cells in source.cells.values()}
+    name = _without_serial(source)
     return Grid(
-        name=source.name,
+        name=name,
         sha256=source.sha256,
         format=source.format,
         columns={source.clocks.place: source.clocks.texts} | columns,
         rows=source.rows,
         torn=source.torn,
-        notes=source.notes,
+        notes=(*source.notes, *([SERIAL_GONE] if name != source.name else [])),
         header=source.header,
     )
+
+
+def _without_serial(source: EpochSource) -> str:
+    """The name of the file without the serial number of the device, which makers' programs put into it."""
+    serials = [source.header[field] for field in SERIALS if len(source.header.get(field, "")) >= SHORTEST]
+    name = source.name
+    for serial in serials:
+        name = re.sub(re.escape(serial), "[SERIAL]", name, flags=re.IGNORECASE)
+    return name
 
 
 def _people(source: EpochSource, participant: str | None) -> np.ndarray:
