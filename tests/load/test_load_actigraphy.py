@@ -173,6 +173,14 @@ def test_a_lost_clock_a_clock_set_back_and_a_double_recording_are_rejects(read):
     assert loaded.source.rows_read == 9
 
 
+def test_one_time_that_is_far_too_late_does_not_cost_what_follows(read):
+    rows = [(f"2024-03-10 22:{n:02d}:00", n) for n in range(10)]
+    rows[3] = ("2025-03-10 22:03:00", 3)
+    loaded = read(stamped(*rows))
+    assert loaded.table["counts"].tolist() == [0.0, 1.0, 2.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
+    assert rules(loaded) == ["the clock is ahead of the rows that follow; ask when the device was set"]
+
+
 def test_epochs_that_come_twice_are_refused_or_settled_by_the_option(read):
     content = stamped(("2024-03-10 22:00:00", 1), ("2024-03-10 22:01:00", 2), ("2024-03-10 22:01:00", 3))
     with pytest.raises(DataError, match=r"share the key participant, start_utc"):
@@ -312,6 +320,7 @@ def test_the_offset_of_the_file_must_be_one_of_the_zone(read):
     with pytest.raises(DataError, match=r"its clock ran at UTC\+02:00, which `Europe/London` did not have"):
         read(files.actiware(awd_rows(), offset="+02:00"))
     assert starts(read(files.actiware(awd_rows(), offset="+02:00"), clock="+01:00"))[0] == utc("2024-03-30 21:00")[0]
+    assert starts(read(files.actiware(awd_rows(), offset="+02:00"), clock="+02:00"))[0] == utc("2024-03-30 20:00")[0]
     assert (
         starts(read(files.actiware(awd_rows(), offset="+02:00"), zone="Europe/Helsinki"))[0]
         == utc("2024-03-30 20:00")[0]
@@ -544,6 +553,8 @@ def test_options_that_say_nothing_of_the_maker_are_refused(read):
         read(files.awd(["1"]), zone="London")
     with pytest.raises(MethodError, match=r"clock='local' is not known"):
         read(files.awd(["1"]), clock="local")
+    with pytest.raises(MethodError, match=r"clock='\+15:00' is not known"):
+        read(files.awd(["1"]), clock="+15:00")
     with pytest.raises(MethodError, match=r"does not say whose it was: pass participant="):
         read(files.awd(["1"]), participant=None)
 

@@ -18,6 +18,7 @@ from spasticity.wording import plural
 KINDS = ("fixed", "civil", "utc")
 LOST = (RESET, 2000)  # years a device shows when it lost its time
 BACK = "the clock went back here; ask when the device was set"
+AHEAD = "the clock is ahead of the rows that follow; ask when the device was set"
 DOUBLE = "begins before the epoch before it ends: a double recording"
 SECOND_US = 1_000_000
 WRITTEN = Column(name="start", kind="text", label="Start as written")
@@ -107,7 +108,7 @@ def _moments(
     local = clocks.local.where(good)
     if kind == "civil":
         return _civil(local, zone, rules, overlap), ["times of the wall clock"]
-    offset = UTC_ZERO if kind == "utc" else _offset(kind, clocks, local, zone, where)
+    offset = UTC_ZERO if kind == "utc" else _offset(kind, local, zone, where, said=clock is None)
     note = f"the clock of the device ran at UTC{_signed(offset)}"
     return (local - offset).to_numpy(dtype="datetime64[us]"), [note]
 
@@ -124,7 +125,7 @@ def _kind(clocks: Clocks, clock: str | None, where: str) -> str:
     return kind
 
 
-def _offset(kind: str, clocks: Clocks, local: pd.Series, zone: str, where: str) -> pd.Timedelta:
+def _offset(kind: str, local: pd.Series, zone: str, where: str, *, said: bool) -> pd.Timedelta:
     """The offset that the clock of a device kept."""
     given = OFFSET.fullmatch(kind)
     first = local.dropna().iloc[:1].reset_index(drop=True)
@@ -134,7 +135,7 @@ def _offset(kind: str, clocks: Clocks, local: pd.Series, zone: str, where: str) 
     there = {first.iloc[0] - side for side in (early, late) if not pd.isna(side)}
     if given:
         offset = pd.Timedelta(hours=int(given[2]), minutes=int(given[3])) * (-1 if given[1] == "-" else 1)
-        if clocks.kind == kind and offset not in there:
+        if said and offset not in there:
             raise DataError(
                 f"{where}: the file says that its clock ran at UTC{_signed(offset)}, which `{zone}` did not have when "
                 "the recording began; pass the zone of the person, and the clock of the device as "
@@ -191,9 +192,9 @@ def _back_and_double(
     good = np.flatnonzero(rules == "")
     order = good[np.argsort(whose[good], kind="stable")]
     if clocks.ordered:
-        top = pd.Series(micros[order]).groupby(whose[order]).cummax().to_numpy()
-        rules[order[micros[order] < top]] = BACK
-        order = order[micros[order] >= top]
+        wrong, rule = _out_of_order(micros[order], whose[order])
+        rules[order[wrong]] = rule
+        order = order[~wrong]
     order = order[np.lexsort((order, micros[order], whose[order]))]
     spans = np.round(lengths * SECOND_US).astype(np.int64)
     step = np.diff(micros[order])
@@ -207,6 +208,16 @@ def _back_and_double(
             rules[row] = DOUBLE
             continue
         begin, end, last = start, start + spans[row], whose[row]
+
+
+def _out_of_order(micros: np.ndarray, whose: np.ndarray) -> tuple[np.ndarray, str]:
+    """Rows that are not later than those before them, or not earlier than those after them: whichever are fewer.
+
+    One time that is far too late must not cost all that come after it.
+    """
+    back = micros < pd.Series(micros).groupby(whose).cummax().to_numpy()
+    ahead = micros > pd.Series(micros[::-1]).groupby(whose[::-1]).cummin().to_numpy()[::-1]
+    return (ahead, AHEAD) if ahead.sum() < back.sum() else (back, BACK)
 
 
 def _expect_beat(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from spasticity.errors import DataError
 
-OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
+OFFSET = re.compile(r"([+-])(0\d|1[0-4]):?([0-5]\d)", re.ASCII)
 SECOND_US = 1_000_000
 
 
