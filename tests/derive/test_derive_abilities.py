@@ -156,3 +156,10 @@ def test_rows_with_a_repeated_index_are_told_apart(made):
     found = with_unable(twice)
     assert found["ranked"].tolist()[: len(walked)] == pytest.approx(with_unable(walked)["ranked"].tolist(), nan_ok=True)
     assert len(found) == 2 * len(walked)
+
+
+def test_a_speed_of_0_for_the_unable_does_not_make_them_able(made):
+    rows = walking(made, speed_when_unable_m_per_s=0.0)
+    found = with_unable(rows[rows["outcome"] == "t25fw_m_per_s"])
+    assert values_of(found, "t25fw_m_per_s", "able")[("A", "week 4")] is False
+    assert values_of(found, "t25fw_m_per_s", "ranked")[("A", "week 4")] == 0

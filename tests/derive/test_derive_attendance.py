@@ -173,3 +173,11 @@ def test_a_cohort_study_flows_without_arms():
     assert rows["arm"].astype(str).unique().tolist() == ["no arm"]
     assert rows["attended"].tolist() == [1, 1, 1]
     assert rows["no_record"].tolist() == [1, 1, 1]
+
+
+def test_a_walk_of_six_minutes_is_there_with_its_metres_alone():
+    walks = [walk("A", "week 4", test="6mwt", distance_m=400), walk("C", "week 4", test="6mwt")]
+    assert found("6mwt", walks=walks) == {
+        ("A", "week 4"): (1, 1, 1.0, None),
+        ("C", "week 4"): (1, 0, 0.0, "not recorded"),
+    }

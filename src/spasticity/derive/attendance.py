@@ -9,6 +9,7 @@ from spasticity.derive.diaries import WINDOW_DAYS
 from spasticity.derive.flags import TEXT
 from spasticity.derive.lookback import days_before
 from spasticity.derive.visits import visit_days
+from spasticity.derive.walks import MINUTES
 from spasticity.study import Study
 
 KEYS = ["participant", "visit"]
@@ -92,7 +93,8 @@ def _at_visits(study: Study) -> list[pd.DataFrame]:
     angles = study.range_of_motion[study.range_of_motion["angle_deg"].notna()]
     angles = angles.assign(kind="range of motion", unable=False)
     forms = study.answers[study.answers["response"].notna()].assign(unable=False)
-    walks = study.walks[study.walks["time_s"].notna() | study.walks["unable"]]
+    metres = study.walks["test"].isin(list(MINUTES)) & study.walks["distance_m"].notna()
+    walks = study.walks[study.walks["time_s"].notna() | metres | study.walks["unable"]]
     once = [
         _counted(rows.rename(columns={name: "kind"})).assign(present=1)
         for rows, name in ((forms, "instrument"), (walks, "test"))

@@ -10,6 +10,7 @@ import pandas as pd
 from spasticity import derive, plot, stats
 from spasticity.errors import MethodError
 from spasticity.instruments import measure
+from spasticity.report import mobility
 from spasticity.report.artefacts import Figure, Section, figure
 from spasticity.report.count_rates import rates
 from spasticity.report.effects import change, every_outcome
@@ -52,8 +53,8 @@ def sleep(material: Material) -> Section:
 
 def walking(material: Material) -> Section:
     """Section: do people walk faster."""
-    makers = [(label_of(name), _changing(name)) for name in ("t25fw_m_per_s", "walk_10m_m_per_s")]
-    return section(material, "Do people walk faster?", makers)
+    speeds = [(label_of(name), _changing(name)) for name in ("t25fw_m_per_s", "walk_10m_m_per_s")]
+    return section(material, "Do people walk, and faster?", [*speeds, *mobility.makers()])
 
 
 def treatment(material: Material) -> Section:
