@@ -12,21 +12,22 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 import pandas as pd
 
-from spasticity.errors import DataError, MethodError
+from spasticity.errors import MethodError
 from spasticity.load.bulk import plain_values
 from spasticity.load.cells import read
 from spasticity.load.coding import Coded, coded_texts
 from spasticity.load.gate import Identifiers, admitted
 from spasticity.load.grid import Grid
 from spasticity.load.keys import Duplicates, repeated
+from spasticity.load.ledger_rows import fault, nothing_left, one_each, rejects_of, repairs_of, touched_by
 from spasticity.load.roster import Roster, strangers
 from spasticity.load.row_rules import broken
 from spasticity.load.spelling import PLAIN, Spelling
 from spasticity.schema import Column, Schema
-from spasticity.study import REJECT_COLUMNS, REPAIR_COLUMNS, Loaded, Source
-from spasticity.wording import plural
+from spasticity.study import Loaded, Source
 
 PERSON = "participant"
+PIECE = 1 << 16  # rows looked up at a time
 
 
 class Meant(NamedTuple):
@@ -88,7 +89,8 @@ class Reading:
             codes, distinct = pd.factorize(values, use_na_sentinel=False)
             return codes, len(distinct)
         codes, distinct = pd.factorize(self.meant.distinct, use_na_sentinel=False)
-        return codes.take(self.meant.codes), len(distinct)
+        all_differ = len(distinct) == len(codes)
+        return self.meant.codes if all_differ else codes.take(self.meant.codes), len(distinct)
 
     def missing(self, name: str) -> pd.Index:
         """The rows that have no value in a canonical column.
@@ -174,7 +176,7 @@ def column_reading(
     rules = [f"expected {column.expected}" if wrong else "" for wrong in bad]
     rules = [cell.rule or rule for cell, rule in zip(said, rules, strict=True)] if said else rules
     whys = [cell.why for cell in said]
-    spread = pd.Series(typed.array.take(cells.codes))
+    spread = _laid_out(typed, cells.codes)
     return Reading(
         place=column.name if place is None else place,
         cells=cells,
@@ -188,6 +190,20 @@ def column_reading(
         faults=_spread(rules, cells.codes, where=rules),
         meant=Meant(spread, cells.codes, typed),
     )
+
+
+def _laid_out(distinct: pd.Series, codes: np.ndarray) -> pd.Series:
+    """Distinct values at all rows."""
+    if distinct.dtype != "Int64":
+        return pd.Series(distinct.array.take(codes))
+    # In pieces, because codes of another width than a pointer are copied to be looked up, here once for the mask too.
+    values, missing = distinct.to_numpy(dtype=np.int64, na_value=0), distinct.isna().to_numpy()
+    data, mask = np.empty(len(codes), dtype=np.int64), np.empty(len(codes), dtype=bool)
+    for start in range(0, len(codes), PIECE):
+        piece = codes[start : start + PIECE].astype(np.intp)
+        np.take(values, piece, out=data[start : start + PIECE], mode="clip")
+        np.take(missing, piece, out=mask[start : start + PIECE], mode="clip")
+    return pd.Series(pd.arrays.IntegerArray(data, mask))
 
 
 def woven(readings: Sequence[Reading]) -> Reading:
@@ -279,22 +295,22 @@ def assemble(
     table = pd.DataFrame({name: values[name] for name in order}, index=pd.RangeIndex(len(grid)), copy=False)
     each = [part for reading in readings for part in _faults(reading, schema)]
     each += _of_strangers(grid, readings, roster)
-    faults = _one_each(pd.concat([*each, *_contradictions(table, schema, readings)]))
+    faults = one_each(pd.concat([*each, *_contradictions(table, schema, readings)]))
     again = repeated(grid, _without(table, faults), schema, readings, duplicates)
-    faults = pd.concat([faults, _fault(_bearer(readings, schema), again)]).sort_index() if len(again) else faults
+    faults = pd.concat([faults, fault(_bearer(readings, schema), again)]).sort_index() if len(again) else faults
     kept = _without(table, faults)
-    rejects = _rejects(grid, faults)
+    rejects = rejects_of(grid, faults)
     if kept.empty and len(rejects):
-        raise _nothing_left(grid, rejects)
+        raise nothing_left(grid, rejects)
     return Loaded(
-        table=kept.set_index(pd.Index(grid.rows[kept.index], name="row")),
-        repairs=_repairs(grid, readings, faults.index),
+        table=kept.set_index(pd.Index(grid.rows if kept is table else grid.rows[kept.index], name="row")),
+        repairs=repairs_of(grid, readings, faults.index),
         rejects=rejects,
         source=Source(
             name=grid.name, sha256=grid.sha256, rows_read=grid.rows_read, format=grid.format, note="; ".join(grid.notes)
         ),
         schema=schema,
-        touched=_touched(table, [faults.index, *(reading.repairs.index for reading in readings)]),
+        touched=touched_by(table, [faults.index, *(reading.repairs.index for reading in readings)]),
         identifiers=found,
     )
 
@@ -303,38 +319,19 @@ def _without(table: pd.DataFrame, faults: pd.DataFrame) -> pd.DataFrame:
     return table.drop(faults.index) if len(faults) else table  # to drop nothing would copy everything
 
 
-def _touched(table: pd.DataFrame, positions: Sequence[pd.Index]) -> frozenset[str]:
-    """Participants of some rows."""
-    rows = np.unique(np.concatenate([index.to_numpy(dtype=int) for index in positions]))
-    return frozenset(table["participant"].take(rows).dropna()) if "participant" in table else frozenset()
-
-
-def _fault(reading: Reading, rules: pd.Series) -> pd.DataFrame:
-    positions = rules.index
-    return pd.DataFrame(
-        {
-            "column": reading.places(positions),
-            "value": reading.cells.at(positions),
-            "rule": rules.to_numpy(dtype=object),
-        },
-        index=positions,
-        dtype=object,
-    )
-
-
 def _faults(reading: Reading, schema: Schema) -> Iterator[pd.DataFrame]:
     """Cells that break a rule, and cells that must have a value and have none."""
-    yield _fault(reading, reading.faults)
+    yield fault(reading, reading.faults)
     for name in reading.values:
         if name in schema.required:
             empty = reading.missing(name).difference(reading.faults.index)
-            yield _fault(reading, pd.Series("a value is required", index=empty, dtype=object))
+            yield fault(reading, pd.Series("a value is required", index=empty, dtype=object))
 
 
 def _contradictions(table: pd.DataFrame, schema: Schema, readings: Sequence[Reading]) -> Iterator[pd.DataFrame]:
     """Cells that do not go with another cell of their row."""
     for name, rules in broken(table, schema).items():
-        yield _fault(next(reading for reading in readings if name in reading.values), rules)
+        yield fault(next(reading for reading in readings if name in reading.values), rules)
 
 
 def _of_strangers(grid: Grid, readings: Sequence[Reading], roster: Roster | None) -> list[pd.DataFrame]:
@@ -344,60 +341,9 @@ def _of_strangers(grid: Grid, readings: Sequence[Reading], roster: Roster | None
     reading = next((reading for reading in readings if PERSON in reading.values), None)
     if reading is None:
         raise MethodError(f"roster: the table of {grid.name} has no participants; leave it out")
-    return [_fault(reading, strangers(reading.values[PERSON], roster))]
+    return [fault(reading, strangers(reading.values[PERSON], roster))]
 
 
 def _bearer(readings: Sequence[Reading], schema: Schema) -> Reading:
     """The reading in which a fault of the key is written down."""
     return next((reading for reading in readings if schema.key and schema.key[0] in reading.values), readings[0])
-
-
-def _one_each(faults: pd.DataFrame) -> pd.DataFrame:
-    """One fault per row: the first, whose rule also names the others."""
-    if faults.index.is_unique:
-        return faults
-    first = faults[~faults.index.duplicated()].copy()
-    others = faults[faults.index.duplicated()]
-    more = others.assign(said=[f"; `{c}`: {r}" for c, r in zip(others["column"], others["rule"], strict=True)])
-    said = more.groupby(level=0)["said"].agg("".join)
-    first.loc[said.index, "rule"] = first.loc[said.index, "rule"] + said
-    return first
-
-
-def _rejects(grid: Grid, faults: pd.DataFrame) -> pd.DataFrame:
-    cells = faults.assign(source=grid.name, row=grid.rows[faults.index])
-    torn = [
-        {"source": grid.name, "row": row, "column": "", "value": value, "rule": rule} for row, value, rule in grid.torn
-    ]
-    both = [frame for frame in (cells, pd.DataFrame(torn, columns=REJECT_COLUMNS)) if len(frame)]
-    frame = pd.concat(both) if both else pd.DataFrame(columns=REJECT_COLUMNS, dtype=object)
-    return frame[REJECT_COLUMNS].astype({"row": int}).sort_values("row", kind="stable").reset_index(drop=True)
-
-
-def _repairs(grid: Grid, readings: Sequence[Reading], refused: pd.Index) -> pd.DataFrame:
-    """Repairs of the rows that were kept; a rejected row has its one place among the rejects."""
-    parts = []
-    for reading in readings:
-        done = reading.repairs[~reading.repairs.index.isin(refused)]
-        if len(done):
-            parts.append(
-                done.assign(
-                    source=grid.name,
-                    row=grid.rows[done.index],
-                    column=reading.places(done.index),
-                    was=reading.cells.at(done.index),
-                )
-            )
-    frame = pd.concat(parts) if parts else pd.DataFrame(columns=REPAIR_COLUMNS, dtype=object)
-    frame = frame.drop_duplicates(["row", "column"])  # one cell of a wide record may be in several rows
-    return frame[REPAIR_COLUMNS].astype({"row": int}).sort_values("row", kind="stable").reset_index(drop=True)
-
-
-def _nothing_left(grid: Grid, rejects: pd.DataFrame) -> DataError:
-    first = rejects.iloc[0]
-    where = f" in `{first['column']}`" if first["column"] else ""
-    return DataError(
-        f"{grid.name}: none of {plural(len(rejects), 'row')} can be kept, first row {first['row']:,}{where}: "
-        f"{first['rule']}. Declare how the file writes its values (missing, decimal, date_format, codings).",
-        rejects,
-    )
