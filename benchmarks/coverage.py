@@ -85,8 +85,9 @@ class Study:
 
     def table(self) -> pd.DataFrame:
         """Shares of wrong decisions with their Monte-Carlo errors and bands."""
-        tally = pd.read_csv(self.tally)
         keys = ["scenario", self.truth, "per_arm", "method"]
+        # Two runs at a time may add the same chunk; it is the same, and counts once.
+        tally = pd.read_csv(self.tally).drop_duplicates([*keys, "chunk"])
         columns = [name for name in ("trials", "wrong", "failed", "bias_sum", "square_sum") if name in tally]
         sums = tally.groupby(keys, sort=False)[columns].sum().reset_index()
         place = {cell: rank for rank, cell in enumerate(self.cells)}

@@ -3,9 +3,9 @@
 Two arms of 12, 20, 40 or 80 people in two strata with a baseline; a grade of five categories is a logistic variable
 that is cut. `one visit`: a row per person. `floor`: more than half of the grades are the lowest. `visits`: four rows,
 with a normal intercept of each person (standard deviation 1.5). `dropout`: about 30 % leave, more likely after a bad
-visit (missing at random). `effect`: the true log odds ratio is -1; it is 0 everywhere else. How often is the truth
-outside the 95 % interval, or rejected at 5 %? That is the type I error, and the coverage is the rest. A responder has
-one of the two lowest grades. Commands: see `coverage.py`.
+visit (missing at random). `wins in strata`: the grade, 15 % missing, then a count. `effect`: the true log odds ratio
+is -1; it is 0 everywhere else. How often is the truth outside the 95 % interval, or rejected at 5 %? That is the type
+I error, and the coverage is the rest. A responder has one of the two lowest grades. Commands: see `coverage.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import special
 from scipy import stats as distributions
 
-from benchmarks.coverage import PEOPLE, Cell, Decisions, Study, decided
+from benchmarks.coverage import PEOPLE, Cell, Decisions, Study, decided, outside
 from spasticity.errors import MethodError
+from spasticity.stats import wins
 from spasticity.stats.cumulative_links import LINKS
 from spasticity.stats.intercept_model import Clusters
 from spasticity.stats.mantel_haenszel import cmh, common_rows
@@ -29,9 +31,10 @@ from spasticity.stats.ordinal_models import NODES
 from spasticity.stats.ordinal_rows import Grades
 from spasticity.stats.proportions import difference, difference_score
 from spasticity.stats.rank_distribution import rank_sum_test, shift_interval, stratified, superiority
+from spasticity.stats.wins import Priority
 from spasticity.stats.wins import _rows as win_rows
 
-SCENARIOS = ("one visit", "one visit, floor", "visits", "visits, dropout")
+SCENARIOS = ("one visit", "one visit, floor", "visits", "visits, dropout", "wins in strata")
 CUTS = {"one visit": [-2, -0.6, 0.6, 2], "one visit, floor": [0.2, 1, 2, 3.2]}
 CHUNK = 50
 CHI_SQUARED = float(distributions.chi2.isf(0.05, 1))
@@ -184,11 +187,33 @@ def true_superiority(scenario: str, effect: float) -> float:
     return float(treated @ (under + reference / 2)) if effect else 0.5
 
 
+def by_wins(arm: np.ndarray, stratum: np.ndarray, grade: np.ndarray, rng: np.random.Generator) -> Decisions:
+    """Grades, 15 % of them missing, then a count, compared within strata; both arms are alike."""
+    first = np.where(rng.random(len(grade)) < 0.15, np.nan, -grade.astype(float))
+    table = pd.DataFrame({"step 0": first, "step 1": -rng.poisson(4, len(grade)).astype(float), "stratum": stratum})
+    hierarchy = [Priority(outcome="grade", visit="", margin=0.5), Priority(outcome="count", visit="")]
+
+    @cache
+    def rows() -> list[dict[str, Any]]:
+        parts, _ = wins._parts(table[arm == 1], table[arm == 0], "stratum", "arms")
+        return wins._rows([wins._verdict(*part, hierarchy)[0] for part in parts], 0.95)
+
+    for place, truth in enumerate((1.0, 1.0, 0.0)):
+        term = (wins.RATIO, wins.ODDS, wins.BENEFIT)[place]
+        yield (
+            f"win_ratio in strata: {term}",
+            lambda place=place, truth=truth: outside(truth, rows()[place]["conf_low"], rows()[place]["conf_high"]),
+        )
+
+
 def decisions(per_arm: int, scenario: str, effect: float, rng: np.random.Generator) -> Decisions:
     """Every method of a scenario on one trial; True is a wrong decision."""
     baseline, arm, stratum, grade, who = trial(per_arm, scenario, effect, rng)
     if scenario.startswith("visits"):
         yield from by_mixed(baseline, arm, grade, who, effect)
+        return
+    if scenario.startswith("wins"):
+        yield from by_wins(arm, stratum, grade, rng)
         return
     yield from by_model(baseline, arm, grade, effect)
     yield from by_ranks(arm, stratum, grade, true_superiority(scenario, effect))
@@ -209,7 +234,7 @@ def tallied(per_arm: int, scenario: str, effect: float, chunk: int) -> list[dict
 def cells() -> dict[Cell, int]:
     """How many chunks are wanted of each scenario, in the order in which they are worked on."""
     null = {(n, scenario, 0.0): _chunks(scenario) for n in PEOPLE for scenario in SCENARIOS}
-    return null | {(20, scenario, -1.0): 10 for scenario in SCENARIOS}
+    return null | {(20, scenario, -1.0): 10 for scenario in SCENARIOS if not scenario.startswith("wins")}
 
 
 def _chunks(scenario: str) -> int:

@@ -50,8 +50,8 @@ def with_share(share: float):
 
         def inflated(family: Family) -> bool:
             """The model without the cost of a formula."""
-            one: Any = SimpleNamespace(design=np.ones((len(y), 1)))
-            counted: Any = SimpleNamespace(design=SimpleNamespace(design=design), y=y, offset=offset)
+            one: Any = SimpleNamespace(X=np.ones((len(y), 1)))
+            counted: Any = SimpleNamespace(design=SimpleNamespace(X=design), y=y, offset=offset)
             plain = fitted(design, y, offset, family)
             zero_fit._check_excess(plain)
             _, found = zero_fit.solved(counted, one, plain)

@@ -198,3 +198,14 @@ def test_the_boundary_test_of_zero_inflation_is_in_the_notes(trial):
     plain = stats.counts(rows, "cramps ~ arm", exposure="days", dispersion="likelihood", reference="placebo")
     chi2 = 2 * (found.log_likelihood - plain.log_likelihood)
     assert any(f"likelihood ratio {chi2:.2f}" in note for note in found.notes)
+
+
+def test_few_participants_and_poisson_counts_beside_zeros_are_told(trial):
+    rows = trial.drop(columns="participant")
+    options = {"exposure": "days", "reference": "placebo"}
+    few = rows.groupby("arm", observed=True).head(20)
+    assert any("12 or 20 people per arm" in note for note in stats.zero_inflated(few, "cramps ~ arm", **options).notes)
+    many = pd.concat([rows] * 4, ignore_index=True)
+    assert not any("people per arm" in note for note in stats.zero_inflated(many, "cramps ~ arm", **options).notes)
+    plain = stats.zero_inflated(many, "cramps ~ arm", family="poisson", **options)
+    assert any("missed in over 50 %" in note for note in plain.notes)

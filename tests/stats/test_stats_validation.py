@@ -23,6 +23,15 @@ def test_the_validation_page_has_a_row_for_every_comparison():
     assert rows == [[f"| {c.statistic}", c.reference] for c in validation.comparisons()]
 
 
+def test_the_tables_of_stored_studies_are_those_of_the_pages():
+    assert PAGE.read_text(encoding="utf-8").endswith(validation.studies())
+    pages = sorted(validation.METHODS.glob("*.md"))
+    assert sum(len(validation.BLOCK.findall(path.read_text(encoding="utf-8"))) for path in pages) >= 8
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert validation.with_blocks(text) == text, path.name
+
+
 def test_a_comparison_sees_a_difference_a_shape_and_a_missing_number():
     assert Comparison("", "", [1.0, 200.0], [1.0, 202.0], 0.1).largest == pytest.approx(2 / 202)
     assert Comparison("", "", [0.5], [0.4], 0.1).largest == pytest.approx(0.1)

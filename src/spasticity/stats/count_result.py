@@ -19,6 +19,7 @@ from spasticity.stats.count_maximum import CountModel
 from spasticity.stats.grid import Weights, cells
 from spasticity.stats.hypotheses import Kind, term_rows
 from spasticity.stats.linked import LinkedFit
+from spasticity.stats.ordinal_terms import liberal
 from spasticity.stats.permutations import permuted
 from spasticity.stats.result import Result, estimate_frame
 
@@ -129,7 +130,7 @@ class CountFit(LinkedFit):
             rows[-1] |= {"p_value": float(stats.chi2.sf(chi2, len(L))), "df": len(L)}
         return ChiSquaredTests(
             frame=estimate_frame(pd.DataFrame(rows)),
-            method=f"likelihood-ratio tests (type {kind}); {self.method}",
+            method=f"likelihood-ratio tests{liberal(self.n)} (type {kind}); {self.method}",
             n=self.n,
             level=self.level,
             notes=self.notes,
@@ -177,7 +178,7 @@ class CountFit(LinkedFit):
                 continue
             found = count_profile.profile(self.model, L, self.level)
             frame.loc[place, list(found)] = list(found.values())
-        method = wald.method.replace(self.method, f"profile likelihood; {self.method}")
+        method = wald.method.replace(self.method, f"profile likelihood{liberal(self.n)}; {self.method}")
         return Result(frame=frame, method=method, n=self.n, level=self.level, notes=wald.notes)
 
     def permutation(
