@@ -107,12 +107,12 @@ def test_a_name_in_a_trial_is_refused(tmp_path):
 
 
 def test_other_files_are_refused(tmp_path):
-    for name, content in (("text.mat", b"no matlab file at all"), ("short.mat", b"MATLAB 5.0"), ("empty.mat", b"")):
+    for name, content in (("text.mat", b"no matlab file at all" * 9), ("short.mat", b"MATLAB 5.0"), ("empty.mat", b"")):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(DataError, match="not a MATLAB file, or it is damaged"):
             load.mobilise(tmp_path / name, participant="P1")
     savemat(tmp_path / "other.mat", {"x": 1})
-    with pytest.raises(DataError, match="it has no variable `data`"):
+    with pytest.raises(DataError, match="it has no variable `data`, so it is not"):
         load.mobilise(tmp_path / "other.mat", participant="P1")
     savemat(tmp_path / "flat.mat", {"data": 1})
     with pytest.raises(DataError, match="there is no trial in it"):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import io as matlab
 
 from spasticity.errors import DataError, MethodError, listed, one_of
 from spasticity.inertial import InertialRecording
 from spasticity.load.gate import Identifiers
 from spasticity.load.inertial_files import through_gate
 from spasticity.load.inertial_text import joined
+from spasticity.load.matlab_values import variable
 from spasticity.load.opening import Content, content
 
 SENSORS = {"LowerBack": "lower back", "LeftFoot": "left foot", "RightFoot": "right foot"}
@@ -70,12 +68,11 @@ def mobilise(
     source = content(path)
     trials = list(_trials(source))
     name, found = through_gate(source, "Mobilise-D mat", _strings(trials), identifiers)
-    held = [(label, trial.SU, trial) for label, trial in trials if hasattr(getattr(trial, "SU", None), sensor)]
+    held = [(label, trial) for label, trial in trials if sensor in _fields(trial.get("SU"))]
     if not held:
         raise MethodError(f"{source.name}: no trial has the sensor `{sensor}`; choose another of {listed(SENSORS)}.")
     return tuple(
-        _recording(getattr(sensors, sensor), trial, source, name, label, participant, sensor, found)
-        for label, sensors, trial in held
+        _recording(trial["SU"][sensor], trial, source, name, label, participant, sensor, found) for label, trial in held
     )
 
 
@@ -104,62 +101,46 @@ def mobilise_reference(path: Path | str, *, level: str = "ContinuousWalkingPerio
     source = content(path)
     rows = []
     for label, trial in _trials(source):
-        standards = getattr(trial, "Standards", None)
-        for system in _names(standards):
-            bouts = np.atleast_1d(getattr(getattr(standards, system), level, np.zeros(0)))
+        for system, standard in _fields(trial.get("Standards")).items():
+            bouts = _fields(standard).get(level, [])
             rows += [
-                _bout(source, bout) | {"label": label, "system": system, "bout": n} for n, bout in enumerate(bouts)
+                _bout(source, bout) | {"label": label, "system": system, "bout": n}
+                for n, bout in enumerate([bouts] if isinstance(bouts, dict) else bouts)
             ]
     return pd.DataFrame(rows, columns=REFERENCE_COLUMNS)
 
 
-def _names(struct: Any) -> list[str]:
-    return list(getattr(struct, "_fieldnames", []))
+def _fields(value: Any) -> Mapping[str, Any]:
+    """The fields of a structure; of anything else none."""
+    return value if isinstance(value, dict) else {}
 
 
-def _trials(source: Content) -> Iterator[tuple[str, Any]]:
+def _trials(source: Content) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every trial of the file with its label."""
-    data = _read(source)
     found = False
-    for measure in _names(data):
-        for test in _names(getattr(data, measure)):
-            tests = getattr(getattr(data, measure), test)
-            for trial in _names(tests):
-                found = True
-                yield f"{measure} {test} {trial}", getattr(tests, trial)
+    for measure, tests in _fields(variable(source, "data")).items():
+        for test, trials in _fields(tests).items():
+            for trial, content_of in _fields(trials).items():
+                if isinstance(content_of, dict):
+                    found = True
+                    yield f"{measure} {test} {trial}", content_of
     if not found:
         raise DataError(f"{source.name}: there is no trial in it, so it is not a Mobilise-D data file.")
 
 
-def _read(source: Content) -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # a repeated variable is a damaged file too
-            found = matlab.loadmat(
-                io.BytesIO(source.data), squeeze_me=True, struct_as_record=False, variable_names=["data"]
-            )
-    except NotImplementedError:
-        raise DataError(f"{source.name}: it is a MATLAB 7.3 file; save it with `save(..., '-v7')`.") from None
-    except Exception:  # a damaged file breaks in any of a dozen ways; the message of none may reach a reader
-        raise DataError(f"{source.name}: this is not a MATLAB file, or it is damaged; fetch it again.") from None
-    if "data" not in found:
-        raise DataError(f"{source.name}: it has no variable `data`, so it is not a Mobilise-D data file.")
-    return found["data"]
-
-
-def _strings(trials: list[tuple[str, Any]]) -> dict[str, str]:
+def _strings(trials: list[tuple[str, Mapping[str, Any]]]) -> dict[str, str]:
     """What the trials say in words, for the gate; times of recording are what nearly every file says."""
     return joined(
         (name, value)
         for _, trial in trials
-        for name in _names(trial)
-        if isinstance(value := getattr(trial, name), str) and name not in ("StartDateTime", "TimeZone")
+        for name, value in trial.items()
+        if isinstance(value, str) and name not in ("StartDateTime", "TimeZone")
     )
 
 
 def _recording(
     struct: Any,
-    trial: Any,
+    trial: Mapping[str, Any],
     source: Content,
     name: str,
     label: str,
@@ -168,9 +149,9 @@ def _recording(
     found: pd.DataFrame,
 ) -> InertialRecording:
     try:
-        rates = {float(getattr(struct.Fs, kind)) for kind in ("Acc", "Gyr")}
-        acceleration, rotation = (np.asarray(getattr(struct, kind), dtype=np.float64) for kind in ("Acc", "Gyr"))
-    except (AttributeError, TypeError, ValueError):
+        rates = {float(struct["Fs"][kind]) for kind in ("Acc", "Gyr")}
+        acceleration, rotation = (np.asarray(struct[kind], dtype=np.float64) for kind in ("Acc", "Gyr"))
+    except (KeyError, IndexError, TypeError, ValueError):
         raise DataError(
             f"{source.name}: {label} has no numbers where acceleration, rotation and rate should be."
         ) from None
@@ -190,8 +171,8 @@ def _recording(
     )
 
 
-def _start(source: Content, label: str, trial: Any) -> datetime | None:
-    text = getattr(trial, "StartDateTime", None)
+def _start(source: Content, label: str, trial: Mapping[str, Any]) -> datetime | None:
+    text = trial.get("StartDateTime")
     if not isinstance(text, str) or not text:
         return None
     try:
@@ -203,9 +184,9 @@ def _start(source: Content, label: str, trial: Any) -> datetime | None:
 
 def _bout(source: Content, bout: Any) -> dict[str, float]:
     try:
-        row = {ours: _number(getattr(bout, theirs)) for theirs, ours in BOUT.items()}
-        return row | {"steps": int(np.size(bout.InitialContact_Event))}
-    except (AttributeError, TypeError, ValueError):
+        row = {ours: _number(bout[theirs]) for theirs, ours in BOUT.items()}
+        return row | {"steps": int(np.size(bout["InitialContact_Event"]))}
+    except (KeyError, IndexError, TypeError, ValueError):
         raise DataError(f"{source.name}: a walking bout of the reference lacks one of {listed(BOUT, 'and')}.") from None
 
 
