@@ -334,14 +334,48 @@ def test_a_file_with_fewer_epochs_than_it_says_was_cut(read):
 
 
 def test_an_export_in_another_language_names_its_columns(read):
-    names = ("Zeile", "Datum", "Zeit", "Status", "Aktivität", "Marke", "Licht", "S/W", "Intervall")
+    names = ("Rad", "Datum", "Klocka", "Status", "Aktivitet", "Marke", "Ljus", "S/V", "Intervall")
     with pytest.raises(DataError, match=r"no column is known as `time` and `counts`"):
         read(files.actiware(awd_rows(), names=names))
-    columns = {"time": "Zeit", "counts": "Aktivität", "device_state": "S/W"}
+    columns = {"time": "Klocka", "counts": "Aktivitet", "device_state": "S/V"}
     loaded = read(files.actiware(awd_rows(), names=names), columns=columns)
     assert loaded.table["device_state"].tolist() == ["sleep", "wake", "sleep"]
     with pytest.raises(DataError, match=r"names a column that the file does not have"):
-        read(files.actiware(awd_rows()), columns={"counts": "Aktivität"})
+        read(files.actiware(awd_rows()), columns={"counts": "Aktivitet"})
+
+
+GERMAN = (
+    "Zeile",
+    "Datum",
+    "Zeit",
+    "Status „Nicht am Handgelenk“",
+    "Aktivität",
+    "Markierung",
+    "Weißes Licht",
+    "Schlaf/Wach",
+    "Intervallstatus",
+)
+FRENCH = (
+    "Ligne",
+    "Date",
+    "Heure",
+    "Statut",
+    "Activité",
+    "Marqueur",
+    "Lumière blanche",
+    "Sommeil/Éveil",
+    "Statut de l’intervalle",
+)
+
+
+@pytest.mark.parametrize(("names", "nothing"), [(GERMAN, "kZ"), (FRENCH, "NAN")])
+def test_exports_in_german_and_french_need_no_declaration(read, names, nothing):
+    rows = awd_rows()
+    rows[1][4] = nothing
+    table = read(files.actiware(rows, names=names)).table
+    assert table["counts"].isna().tolist() == [False, True, False]
+    assert table["device_state"].tolist() == ["sleep", "wake", "sleep"]
+    assert table["light_lux"].tolist() == [0.5] * 3
 
 
 def test_the_person_of_an_actiware_header_is_refused_in_any_language(read):

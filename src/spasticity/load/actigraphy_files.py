@@ -122,8 +122,8 @@ def actigraphy(
     recorder : int, optional
         Which of several apps and devices of an Apple Health export.
     columns : mapping of str to str, optional
-        For exports of Actiware in other languages than English and Dutch: column of the table, `date` or `time`, to
-        column of the file.
+        For exports of Actiware in other languages than English, Dutch, French and German: column of the table, `date`
+        or `time`, to column of the file.
     date_format : str, optional
         As in `datetime.strptime`, for files whose dates can be read in two ways.
     first_day : str, optional

@@ -28,19 +28,21 @@ HEAD = 7  # lines before the counts
 ROW = re.compile(r"\s*([^\s,]*)\s*(?:,\s*(\d+(?:[.,]\d*)?))?\s*(M)?\s*", re.ASCII)
 
 FORMS = ("%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d")
-#: Columns of exports in English and Dutch; others are declared.
+#: Columns of exports as `word` writes them, in English and Dutch, and in French and German, of which no file was at
+#: hand; other languages are declared.
 WORDS = {
     "date": ("date", "datum"),
-    "time": ("time", "tijd"),
-    "worn": ("offwriststatus", "statusnietompols"),
-    "counts": ("activity", "activiteit"),
-    "marker": ("marker", "markering"),
-    "light_lux": ("whitelight", "witlicht"),
-    "device_state": ("sleepwake", "slapenwaken"),
+    "time": ("time", "tijd", "heure", "zeit"),
+    "worn": ("offwriststatus", "statusnietompols", "statusnichtamhandgelenk"),
+    "counts": ("activity", "activiteit", word("Activité"), word("Aktivität")),
+    "marker": ("marker", "markering", "marqueur", "markierung"),
+    "light_lux": ("whitelight", "witlicht", word("Lumière blanche"), word("Weißes Licht")),
+    "device_state": ("sleepwake", "slapenwaken", word("Sommeil/Éveil"), "schlafwach"),
 }
+NO_VALUE = ("NaN", "NAN", "kZ")
 PROPERTIES = {
     "offset": ("timezoneoffset", "tijdzoneoffset"),
-    "epoch": ("epochlength", "periodelengte"),
+    "epoch": ("epochlength", "periodelengte", word("Longueur de la période"), word("Epochenlänge")),
     "samples": ("numberofdatasamples", "aantalgegevenssamples"),
     "serial": ("actiwatchserialnumber", "serienummeractiwatch"),
 }
@@ -151,7 +153,7 @@ def is_actiware(head: str) -> bool:
     -------
     bool
     """
-    return re.match(r"\W*actiware", head, re.IGNORECASE) is not None
+    return re.search(r"\bactiware\b", head, re.IGNORECASE) is not None
 
 
 def actiware(source: Content, *, columns: Mapping[str, str], date_format: str | None, encoding: str) -> EpochSource:
@@ -294,7 +296,7 @@ def _epoch_s(said: Mapping[str, str], clocks: Clocks, where: str) -> float:
 def _cells(name: str, place: str, column: np.ndarray, delimiter: str) -> Cells:
     coding = as_coding(CODINGS[name]) if name in CODINGS else None
     decimal = "," if delimiter == ";" or (coding is None and any("," in cell for cell in pd.unique(column))) else "."
-    return Cells(place=place, texts=without(column, "NaN"), spelling=Spelling(coding=coding, decimal=decimal))
+    return Cells(place=place, texts=without(column, *NO_VALUE), spelling=Spelling(coding=coding, decimal=decimal))
 
 
 def _person(head: Sequence[Sequence[str]]) -> dict[str, str]:
