@@ -4,6 +4,7 @@ from spasticity.plot.activity_rhythm import activity_profile, rhythm_by_week
 from spasticity.plot.actograms import actogram
 from spasticity.plot.adverse_events import event_butterfly, event_dots
 from spasticity.plot.awakenings import peri_awakening
+from spasticity.plot.calendars import diary_calendar
 from spasticity.plot.canvas import find
 from spasticity.plot.cells import correlation_matrix, transition_matrix
 from spasticity.plot.company import co_medication
@@ -14,6 +15,7 @@ from spasticity.plot.diary import raster
 from spasticity.plot.doses import dose_trajectories
 from spasticity.plot.effects import forest
 from spasticity.plot.event_times import incidence, kaplan_meier
+from spasticity.plot.flows import participant_flow
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
 from spasticity.plot.infusions import infusion_doses
@@ -30,8 +32,10 @@ from spasticity.plot.sleep_nights import efficiency_by_visit, sleep_timeline
 from spasticity.plot.slopes import dose_response
 from spasticity.plot.swimmers import swimmer
 from spasticity.plot.trajectories import change_by_visit
+from spasticity.plot.trials import pooled_forest
 from spasticity.plot.visit_fit import covariance, observed_and_fitted
 from spasticity.plot.walkers import walking_by_visit
+from spasticity.plot.waterfalls import waterfall
 
 __all__ = [
     "PRESETS",
@@ -48,6 +52,7 @@ __all__ = [
     "correlation_matrix",
     "count_distribution",
     "covariance",
+    "diary_calendar",
     "dose_response",
     "dose_trajectories",
     "efficiency_by_visit",
@@ -67,7 +72,9 @@ __all__ = [
     "onset_timing",
     "paired_slopes",
     "participant",
+    "participant_flow",
     "peri_awakening",
+    "pooled_forest",
     "quantiles",
     "raster",
     "rc",
@@ -81,4 +88,5 @@ __all__ = [
     "transition_matrix",
     "visit_styles",
     "walking_by_visit",
+    "waterfall",
 ]
