@@ -459,7 +459,7 @@ def test_hours_and_spasms_add_up_and_less_recording_never_adds_sleep(text, secon
 @given(text=st.text(alphabet="sssw-", min_size=600, max_size=600), seconds=minutes)
 def test_awakenings_are_those_of_the_recording_and_no_spasm_has_two(text, seconds):
     recording, made_study = zoned(text, seconds)
-    reading = derive.spasms_in_bed.read_nights(recording, made_study, awakening_min=2)
+    reading = derive.sleep_bouts.read_nights(recording, made_study, awakening_min=2)
     nights = derive.recorded_nights(recording, made_study, awakening_min=2)
     if nights["awakenings"].notna().all():
         assert len(reading.bouts.night) == nights["awakenings"].sum()

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from spasticity.derive.recorded_sleep import MINUTE_US
+from spasticity.derive.sleep_bouts import read_nights
 from spasticity.derive.spasm_wakings import SHIFTS, around_awakenings, in_sleep
-from spasticity.derive.spasms_in_bed import read_nights, spasms_of
+from spasticity.derive.spasms_in_bed import spasms_of
 from spasticity.errors import MethodError
 from spasticity.study import Study
 

@@ -11,7 +11,8 @@ from spasticity.derive.diaries import WINDOW_DAYS
 from spasticity.derive.epoch_rows import micros
 from spasticity.derive.lookback import days_before
 from spasticity.derive.recorded_sleep import MINUTE_US
-from spasticity.derive.spasms_in_bed import Reading, read_nights, spasms_of
+from spasticity.derive.sleep_bouts import Reading, read_nights
+from spasticity.derive.spasms_in_bed import spasms_of
 from spasticity.errors import MethodError
 from spasticity.study import Study
 
