@@ -5,11 +5,11 @@
 
 The week is made here (seeded) in the block format of the device, in a temporary folder: a walk of the arm by day, rest
 by night in many directions, noise. Ours reads, checks every block, calibrates by gravity (which reads the file twice)
-and keeps for each epoch of 5 s ENMO, angle, and mean, spread and range of each axis. scikit-digital-health reads, takes
-the mean ENMO of each epoch, rolling medians of the axes over 5 s and the mean angle; it checks nothing and calibrates
-nothing. Every run is a process of its own; CPU seconds are those of user and system, imports apart; peak is the largest
-resident memory of the whole process. GGIR (R) is timed in the notes on wearables only: it does not install with the R
-of this system.
+and keeps for each epoch of 5 s ENMO, angle, and mean, spread and range of each axis. scikit-digital-health does with
+its own functions what its sleep module does: it reads, takes the mean ENMO of 5 s, rolling medians of the axes over 5 s
+(of every sample; ours are at 10 Hz, as published) and the mean angle; it checks no block and calibrates nothing. Every
+run is a process of its own; CPU seconds are those of user and system, imports apart; peak is the largest resident
+memory of the whole process. GGIR (R) does not install with the R of this system and is not timed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def week(path, days):
         file.write(cwa_header("2024-01-08 10:00:00"))
         for number in range(24 * days):
             night = 11 <= number % 24 < 19
-            file.write(cwa_blocks(hour(rng, night), start + 3600 * number).tobytes())
+            blocks = cwa_blocks(hour(rng, night), start + 3600 * number, sequence=3000 * number)
+            file.write(blocks.tobytes())
 
 
 def measured(run):
@@ -84,26 +85,17 @@ def ours(path, options):
 
 
 def theirs(path):
-    import pandas as pd
+    from skdh.activity.metrics import metric_enmo
     from skdh.io import ReadCwa
+    from skdh.sleep.utility import compute_z_angle
+    from skdh.utility import moving_mean, moving_median
 
     def run():
         read = ReadCwa().predict(file=str(path))
-        time_s, g = read["time"], read["accel"]
-        enmo = np.maximum(np.sqrt((g**2).sum(axis=1)) - 1, 0)
-        epoch = (time_s // 5).astype(np.int64)
-        heads = np.flatnonzero(np.diff(epoch, prepend=epoch[0] - 1))
-        n = np.diff(heads, append=len(epoch))
-        smooth = [pd.Series(axis).rolling(5 * 10 + 1, center=True, min_periods=1).median() for axis in g[::10].T]
-        angle = np.degrees(np.arctan2(smooth[2], np.hypot(smooth[0], smooth[1])))
-        tick = epoch[::10]
-        ticks = np.flatnonzero(np.diff(tick, prepend=tick[0] - 1))
-        mean = np.add.reduceat(angle.to_numpy(), ticks) / np.diff(ticks, append=len(tick))
-        return {
-            "epochs": len(heads),
-            "enmo": 1000 * float((np.add.reduceat(enmo, heads) / n).mean()),
-            "angle": float(mean.mean()),
-        }
+        n = 5 * RATE
+        enmo = metric_enmo(read["accel"], wlen=n)
+        angle = moving_mean(compute_z_angle(moving_median(read["accel"], n, skip=1, axis=0)), n, n)
+        return {"epochs": len(enmo), "enmo": 1000 * float(np.mean(enmo)), "angle": float(np.mean(angle))}
 
     return measured(run)
 

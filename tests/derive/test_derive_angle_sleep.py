@@ -121,6 +121,13 @@ class TestRest:
         assert found["end_utc"].iloc[0] == pd.Timestamp("2024-10-27T12:00:00Z")
         assert found["start_utc"].iloc[1] >= pd.Timestamp("2024-10-27T12:00:00Z")
 
+    def test_what_was_not_worn_or_not_recorded_is_no_rest(self):
+        epochs = nights(restless(300), restful(200), restless(300))
+        off = epochs.assign(worn=pd.array(~epochs["angle_z_deg"].eq(0), dtype="boolean"))
+        assert len(sleep_periods(epochs, method="hdcza")) == 1
+        assert sleep_periods(off, method="hdcza").empty
+        assert sleep_periods(epochs[epochs["angle_z_deg"].ne(0) | (epochs.index % 2 == 0)], method="hdcza").empty
+
     def test_a_period_of_other_epochs_is_refused_and_the_method_is_named(self):
         with pytest.raises(MethodError, match="hdcza: it is made for epochs of 5 s"):
             sleep_periods(longer_epochs(nights(restful(60))), method="hdcza")

@@ -44,7 +44,7 @@ def cwa_header(configured="2024-03-01 10:00:00", annotation="", zone_min=-1):
     return bytes(head)
 
 
-def cwa_blocks(units, start, rate=100.0, size=120, packed=True, real_rate=None, temperature=300):
+def cwa_blocks(units, start, rate=100.0, size=120, packed=True, real_rate=None, temperature=300, sequence=0):
     """Blocks of a .cwa from samples in units of 1/256 g; `start` is in seconds since 1970 on the device's clock."""
     units = np.asarray(units).astype(np.int64)
     count = len(units) // size
@@ -57,7 +57,7 @@ def cwa_blocks(units, start, rate=100.0, size=120, packed=True, real_rate=None, 
     put("<u2")[:, 0] = int.from_bytes(b"AX", "little")
     put("<u2")[:, 1] = 508
     put("<u2")[:, 2] = 0x8000 | fraction
-    blocks[:, 10:14] = np.arange(count, dtype="<u4").view(np.uint8).reshape(count, 4)
+    blocks[:, 10:14] = (sequence + np.arange(count)).astype("<u4").view(np.uint8).reshape(count, 4)
     blocks[:, 14:18] = packed_moments(whole).view(np.uint8).reshape(count, 4)
     put("<u2")[:, 10] = temperature
     blocks[:, 24] = 0x40 | CWA_RATES[rate]

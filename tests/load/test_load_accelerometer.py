@@ -13,6 +13,7 @@ from spasticity.load import cwa_blocks, geneactiv_pages, gt3x_records, raw_lines
 from spasticity.load.accelerometer_files import accelerometer
 from spasticity.load.raw_kinds import opened, raw_kind
 from spasticity.load.raw_samples import in_time
+from spasticity.tables import EPOCHS
 from tests.load.rawdevices import (
     cwa,
     cwa_header,
@@ -268,6 +269,16 @@ class TestDamage:
             load(tmp_path / "c.txt")
         with pytest.raises(DataError, match="there is no such file"):
             load(tmp_path / "d.cwa")
+
+    def test_a_temperature_no_device_can_have_is_left_out(self, tmp_path):
+        loaded = load(cwa(tmp_path / "a.cwa", self.units() / 256, temperature=1023))
+        assert loaded.table["temperature_c"].isna().all()
+        assert "48 temperatures out of range left out" in loaded.source.note
+
+    def test_every_column_has_the_type_of_its_table(self, tmp_path):
+        table = load(cwa(tmp_path / "a.cwa", self.units() / 256)).table
+        checked = EPOCHS.check(table, extra=True)
+        pd.testing.assert_frame_equal(table, checked)
 
 
 class TestClocks:

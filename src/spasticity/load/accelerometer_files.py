@@ -149,7 +149,9 @@ def _table(
             f"{name}: no epoch of {epoch_s} s was recorded as a whole; the recording is shorter, or in pieces."
         )
     start = left.sums.epoch * epoch_s * 1_000_000 - round(ahead.total_seconds() * 1_000_000)
+    column = EPOCHS["temperature_c"]
     warmth = left.sums.warmth / left.sums.n
+    odd = (warmth < column.low) | (warmth > column.high)
     frame = pd.DataFrame(
         {
             "participant": participant,
@@ -159,15 +161,18 @@ def _table(
             "counts": np.nan if left.counts is None else left.counts,
             "enmo_mg": 1000 * left.sums.above / left.sums.n,
             "angle_z_deg": np.clip(left.angle, -90, 90),
-            "worn": pd.Series(pd.NA, index=range(len(start)), dtype="boolean"),
-            "temperature_c": warmth,
+            "temperature_c": np.where(odd, np.nan, warmth),
             **_axes(left),
         }
     )[whole]
-    table = EPOCHS.check(frame.reset_index(drop=True), where=name, extra=True)
+    # Every column is of its type already: to check a million numbers one by one would take longer than to read them.
+    nothing = EPOCHS.empty()
+    others = [name for name in frame if name not in EPOCHS]
+    table = frame.reset_index(drop=True).reindex(columns=[*EPOCHS.names, *others]).astype(nothing.dtypes.to_dict())
     table.index = pd.RangeIndex(1, len(table) + 1, name="row")
     partial = int((~whole).sum())
-    return table, [f"{plural(partial, 'epoch')} recorded in part left out"] if partial else []
+    notes = [f"{plural(partial, 'epoch')} recorded in part left out"] if partial else []
+    return table, notes + ([f"{plural(int(odd.sum()), 'temperature')} out of range left out"] if odd.any() else [])
 
 
 def _axes(left: Reduced) -> dict[str, np.ndarray]:
