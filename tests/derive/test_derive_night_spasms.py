@@ -211,6 +211,19 @@ def test_the_night_begins_at_noon_of_the_persons_own_clock():
     assert found.set_index("day")["spasms"].to_dict() == {2: 1, 3: 2, 4: 0}
 
 
+def test_a_time_in_bed_past_noon_is_not_out_of_bed_for_the_next_night():
+    late = NIGHT | {"final_awakening": "12:30", "out_of_bed": "13:00"}
+    log = [LOGGED[0] | {"day": day} for day in (3, 4, 5)]
+    found = derive.night_spasms(
+        scored("s" * (1440 + 510), START), made(nights=(late, NIGHT | {"day": 4}), recording=log)
+    )
+    assert found["in_bed_h"].tolist()[:2] == [14.5, 8.5]
+    assert found["out_of_bed_h"].tolist()[:2] == [
+        10.5,
+        14.5,
+    ]  # from noon to one it was still the bed of the night before
+
+
 def around(*clocks, **options):
     frame = derive.around_awakenings(scored(golden_text(), START), made(*clocks), window_nights=None, **options)
     return frame
@@ -263,6 +276,7 @@ def test_two_spasms_before_two_awakenings_are_more_than_chance():
     )
     assert found["observed"] == 2
     assert found["p_value"] < 0.03
+    assert (1000 * found["p_value"]) % 1 == pytest.approx(0)  # (1 + shifts with as many) / (1 + 999), never 0
     assert found["excess_per_night"] == found["excess"] > 1.8
     assert found[["shifts", "awakening_min", "within_min", "lead_min"]].tolist() == [999, 2, 2, 2]
 
