@@ -88,6 +88,8 @@ def test_blocks_by_enumeration():
     assert found.notes[0] == "of 8 orders no p can be below 0.25: the design is too short to reject"
     six = pd.concat([table, table.assign(day=table["day"] + 6, block=table["block"] + 3)])
     assert len(stats.n_of_1(six, "spasms", reference="off", design="blocks", block="block").notes) == 1
+    five = stats.n_of_1(six[six["block"] < 6], "spasms", reference="off", design="blocks", block="block")
+    assert five.notes[0].startswith("of 32 orders no p can be below 0.06")
 
 
 def test_a_drawn_start_by_enumeration():

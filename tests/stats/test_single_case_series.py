@@ -40,7 +40,7 @@ def test_two_people_by_hand():
     # The lot may turn the sign of -2, -4, 0 and -2: of 16 sums 2 are -8, as drawn, and 2 are 8.
     assert row["p_value"] == 4 / 16
     assert found.row("standard deviation between people")["estimate"] == pytest.approx(np.sqrt(2 - 1))
-    assert (found.n, len(found.orders)) == (2, 16)
+    assert (found.n, len(found.orders), found.orders[0]) == (2, 16, -2)
     assert "on - off" in found.method
     assert "all 16 orders" in found.method
 
