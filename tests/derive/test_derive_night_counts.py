@@ -68,7 +68,9 @@ def many(rows=4000, seed=1):
 
 def test_every_event_is_in_the_night_that_the_clock_of_its_zone_says():
     frame = many()
-    pd.testing.assert_series_equal(as_series(derive.nightly_counts(frame)), by_pandas(frame), check_names=False)
+    pd.testing.assert_series_equal(
+        as_series(derive.nightly_counts(frame)), by_pandas(frame), check_names=False, check_index_type=False
+    )
 
 
 def test_hours_of_nights_are_those_between_two_noons():
@@ -121,7 +123,7 @@ def test_somebody_in_two_zones_has_two_rows_and_nobody_none():
     assert empty.empty
 
 
-def test_what_cannot_be_counted_is_said(tmp_path, monkeypatch):
+def test_what_cannot_be_counted_is_said(monkeypatch):
     with pytest.raises(DataError, match="1 event without participant, start or zone"):
         derive.nightly_counts(log(("A", None, "Europe/London")))
     with pytest.raises(DataError, match="a time zone is not known"):
@@ -130,8 +132,6 @@ def test_what_cannot_be_counted_is_said(tmp_path, monkeypatch):
         derive.nightly_counts(log(("A", "1970-06-01T20:00Z", "Europe/London")))
     with pytest.raises(DataError, match="no column `zone`"):
         derive.nightly_counts(log(("A", "2024-06-01T20:00Z", "Europe/London")).drop(columns="zone"))
-    with pytest.raises(DataError, match="there is no such Parquet file"):
-        derive.nightly_counts(tmp_path / "none.parquet")
     monkeypatch.setattr(night_counts, "CELLS", 100)
     with pytest.raises(MethodError, match="more than 100 counters"):
         derive.nightly_counts(many(500))
@@ -142,3 +142,5 @@ def test_a_file_without_times_is_refused(tmp_path):
     pd.DataFrame({"participant": ["A"], "start_utc": ["now"], "zone": ["Etc/UTC"]}).to_parquet(tmp_path / "a.parquet")
     with pytest.raises(DataError, match="`start_utc` holds no times"):
         derive.nightly_counts(tmp_path / "a.parquet")
+    with pytest.raises(DataError, match="there is no such Parquet file"):
+        derive.nightly_counts(tmp_path / "none.parquet")

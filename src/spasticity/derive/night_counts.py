@@ -159,8 +159,8 @@ class Tally:
         stay, place = np.nonzero(counts)
         night, pairs = place + self.first_night, pairs[order][stay]
         rows = {
-            "participant": pd.array(people, dtype="str").take(pairs[:, 0]),
-            "zone": pd.array(zones, dtype="str").take(pairs[:, 1]),
+            "participant": pd.Series(people).take(pairs[:, 0]).array,
+            "zone": pd.Series(zones).take(pairs[:, 1]).array,
             "night": (night * DAY_US).astype("datetime64[us]").astype("datetime64[s]"),
             "night_h": self._hours(pairs[:, 1], night),
             "spasms": counts[stay, place].astype(np.int64),
