@@ -195,6 +195,16 @@ class TestDamage:
         assert len(table) == 24 + 23  # the epoch that begins 2 s before the second part is left out
         assert table["start_utc"].diff().max() == pd.Timedelta(minutes=8, seconds=10)
 
+    def test_the_median_of_an_angle_does_not_reach_over_a_pause(self, tmp_path):
+        turned = np.concatenate([still(5800), still(200, (1.0, 0, 0))]) * 256  # for the last 2 of 60 s
+        early = written_blocks(turned, seconds("2024-03-01 12:00:00"))
+        late = written_blocks(still(6000) * 256, seconds("2024-03-01 12:10:00"))
+        path = tmp_path / "a.cwa"
+        path.write_bytes(cwa_header() + np.concatenate([early, late]).tobytes())
+        angle = load(path, calibrate=False).table["angle_z_deg"]
+        assert angle.iloc[11] < 60
+        assert angle.drop(12).eq(90).all()
+
     def test_a_block_of_another_packing_is_refused(self, tmp_path):
         blocks = written_blocks(self.units()[:12000], seconds("2024-03-01 12:00:00"))
         blocks[50, 25] = 0x32
