@@ -53,6 +53,15 @@ def test_a_night_is_told_by_the_recording_and_by_the_diary():
     assert found["day"].eq(0).all()
 
 
+def test_bed_after_midnight_is_still_of_the_night_before_and_a_gap_parts_sleep():
+    late = NIGHT | {"into_bed": "00:30", "attempt": "00:30", "sol_min": 0}
+    found = derive.night_spans(recording("s-s"), study(people=PERSON, nights=[late]))
+    diary = found[found["source"] == "diary"]
+    assert (diary["from_h"].min(), diary["to_h"].max()) == (24.5, 31)
+    asleep = found[found["source"] == "recording"]
+    assert list(zip(asleep["from_h"], asleep["to_h"], strict=True)) == [(22.5, 23), (23.5, 24)]
+
+
 def test_a_night_without_a_diary_has_no_time_in_bed():
     found = derive.night_spans(recording("wsw"), study(people=PERSON))
     assert found["state"].tolist() == ["out of bed", "asleep", "out of bed"]
@@ -126,6 +135,7 @@ def test_shifts_round_one_bout_are_uniform():
     assert moved.max() < 1600
     assert np.all((moved[:, 1] - moved[:, 0]) % 600 == 490)
     counts = _around(moved, np.array([1300]), np.array([-100, 0, 100]))
+    assert _around(np.array([[1300]]), np.array([1300]), np.array([-100, 0, 100])).tolist() == [[0, 1]]
     assert counts.mean(axis=0) == pytest.approx([2 / 6, 2 / 6], abs=0.02)
     assert _around(np.array([[1200, 1299, 1300, 1399, 1400]]), np.array([1300]), np.array([-100, 0, 100])).tolist() == [
         [2, 2]

@@ -125,14 +125,15 @@ def _placed(marks: pd.DataFrame, start: float, spans: int, rows: pd.Series) -> p
     parts = [
         marks.assign(row=rows.reindex(row - back).to_numpy(), x=moment - HOURS * (row - back)) for back in range(spans)
     ]
-    return pd.concat([part[part["row"].notna()] for part in parts], ignore_index=True)
+    placed = pd.concat([part[part["row"].notna()] for part in parts], ignore_index=True)
+    return placed.assign(twice=_in_two_passes(placed)) if "repeated" in placed else placed
 
 
 def _boxes(rows: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Corners of a rectangle for each epoch, by the share of its row that it takes, from the bottom."""
     # The second pass of a repeated hour takes the lower half of the row, the first pass the upper.
     again = rows["repeated"].to_numpy(dtype=bool)
-    twice = again | _first_passes(rows)
+    twice = rows["twice"].to_numpy(dtype=bool)
     scale, base = np.where(twice, 0.5, 1.0), np.where(twice & ~again, 0.5, 0.0)
     bottom = rows["row"].to_numpy() + 1 - (base + scale * low)
     top = rows["row"].to_numpy() + 1 - (base + scale * high)
@@ -143,7 +144,8 @@ def _boxes(rows: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     )
 
 
-def _first_passes(rows: pd.DataFrame) -> np.ndarray:
+def _in_two_passes(rows: pd.DataFrame) -> np.ndarray:
+    """Which rows stand at a place on the clock that came twice."""
     again = rows.loc[rows["repeated"].astype(bool), ["day", "hour"]].drop_duplicates()
     return pd.MultiIndex.from_frame(rows[["day", "hour"]]).isin(pd.MultiIndex.from_frame(again))
 
@@ -151,7 +153,7 @@ def _first_passes(rows: pd.DataFrame) -> np.ndarray:
 def _merged(rows: pd.DataFrame, where: np.ndarray) -> pd.DataFrame:
     """Epochs that follow each other as one span, so that a ground has no seams."""
     rows = rows[where].sort_values(["row", "repeated", "x"])
-    twice = _first_passes(rows)
+    twice = rows["twice"].to_numpy(dtype=bool)
     step = rows["epoch_s"].to_numpy(dtype="float64") / 3600
     x, row, again = rows["x"].to_numpy(), rows["row"].to_numpy(), rows["repeated"].to_numpy(dtype=bool)
     new = np.ones(len(rows), dtype=bool)
