@@ -90,7 +90,7 @@ def accelerometer(
     -----
     ENMO is the mean of the length of the vector less 1 g, negative values set to 0. The angle is that of the z axis to
     the horizontal, from medians over 5 s at 10 Hz, averaged. An epoch of which less than 90 % was recorded is left out
-    [proposal] and counted in `source.note`. Memory does not grow with the file but for the medians: 5 MB a day.
+    [proposal] and counted in `source.note`. Memory does not grow with the file but for the medians: 10 MB a day.
 
     References
     ----------

@@ -1,11 +1,11 @@
 """Raw samples into epochs in one pass: means, spreads and ranges of each axis, acceleration above gravity, arm angle.
 
-Nothing is kept of a sample but its epoch's sums and, ten times a second, its axes for the angle: about 5 MB a day.
+Nothing is kept of a sample but its epoch's sums and, ten times a second, its axes for the angle: about 10 MB a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from spasticity.load.raw_samples import Samples
 
 TICKS_PER_S = 10  # the angle is that of medians of axes at 10 Hz (van Hees et al. 2018, as in the methods page)
 MEDIAN_TICKS = 51  # ... over 5 s
-AT_ONCE = 500_000  # ticks whose medians are taken in one go
+AT_ONCE = 200_000  # ticks whose medians are taken in one go
 EARLY_S = 1e-4  # by which a sample may seem early without falling into the epoch before: .cwa times are in 1/32768 s
 
 
@@ -55,13 +55,16 @@ class Ticks:
 
     Parameters
     ----------
-    moment : array of int, shape (t,)
-        Tenths of a second since 1970 on the device's clock.
+    start : array of int, shape (r,)
+        Where each run of ticks begins, in tenths of a second since 1970 on the device's clock.
+    length : array of int, shape (r,)
+        Ticks of each run; they sum to t.
     units : array, shape (3, t)
-        The sample at that moment, in the numbers of the device.
+        The sample at each tick, in the numbers of the device.
     """
 
-    moment: np.ndarray
+    start: np.ndarray
+    length: np.ndarray
     units: np.ndarray
 
 
@@ -223,49 +226,68 @@ def ticks(piece: Samples) -> Ticks:
     -------
     Ticks
     """
-    return Ticks(*on_grid(piece, TICKS_PER_S))
+    moment, units = on_grid(piece, TICKS_PER_S)
+    heads = np.flatnonzero(np.diff(moment, prepend=moment[:1] - 2) != 1)
+    return Ticks(moment[heads], np.diff(heads, append=len(moment)), units)
 
 
-def angles(parts: Iterable[Ticks], scale: Sequence[float], offset: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """The angle of the z axis to the horizontal, ten times a second, from rolling medians of the axes over 5 s.
+def epoch_angles(
+    parts: Sequence[Ticks], scale: Sequence[float], offset: Sequence[float], epoch: np.ndarray, length_s: int
+) -> np.ndarray:
+    """The mean angle of the z axis to the horizontal in each epoch, from rolling medians of the axes over 5 s.
 
     Parameters
     ----------
-    parts : iterable of Ticks
+    parts : sequence of Ticks
         In order of time.
     scale, offset : sequence of float, length 3
         Of each axis, in g.
+    epoch : array of int, shape (e,)
+        Number of each epoch since 1970, ascending.
+    length_s : int
+        Of an epoch.
 
     Returns
     -------
-    moment : array of int, shape (t,)
-        Tenths of a second.
-    angle : array of float, shape (t,)
-        Degrees, from -90 to 90.
+    array of float, shape (e,)
+        Degrees, from -90 to 90; missing where the epoch has no tick.
 
     Notes
     -----
     A median never reaches over a pause; at the ends of a stretch the last sample stands for those that are missing.
     """
-    parts = list(parts)
-    moment = np.concatenate([part.moment for part in parts])
+    start, length = (np.concatenate([getattr(part, name) for part in parts]) for name in ("start", "length"))
     units = np.concatenate([part.units for part in parts], axis=1)
-    angle = np.empty(len(moment), dtype=np.float32)
-    bounds = np.flatnonzero(np.diff(moment) != 1) + 1
-    for begin, end in zip((0, *bounds), (*bounds, len(moment)), strict=True):
-        for at in range(begin, end, AT_ONCE):
-            _fill(angle, units, slice(at, min(at + AT_ONCE, end)), (begin, end), (scale, offset))
-    return moment, angle
+    heads = np.flatnonzero(np.concatenate(([True], start[1:] != start[:-1] + length[:-1]))[: len(start)])
+    count = np.add.reduceat(length, heads) if len(heads) else length
+    begins = np.cumsum(count) - count
+    total, n = np.zeros(len(epoch)), np.zeros(len(epoch))
+    for moment, begin, many in zip(start[heads].tolist(), begins.tolist(), count.tolist(), strict=True):
+        for skip in range(0, many, AT_ONCE):
+            part = slice(begin + skip, begin + min(skip + AT_ONCE, many))
+            angle = _angle(units, part, (begin, begin + many), (scale, offset))
+            of = (moment + skip + np.arange(len(angle))) // (TICKS_PER_S * length_s)
+            _add(total, n, epoch, of, angle)
+    return np.divide(total, n, out=np.full(len(epoch), np.nan), where=n > 0)
 
 
-def _fill(
-    angle: np.ndarray,
+def _add(total: np.ndarray, n: np.ndarray, epoch: np.ndarray, of: np.ndarray, angle: np.ndarray) -> None:
+    """Add angles to the sums of their epochs."""
+    heads = np.flatnonzero(np.diff(of, prepend=of[:1] - 1))
+    place = np.searchsorted(epoch, of[heads])
+    known = place < len(epoch)
+    known[known] = epoch[place[known]] == of[heads][known]
+    total[place[known]] += np.add.reduceat(angle, heads, dtype=np.float64)[known]
+    n[place[known]] += np.diff(heads, append=len(of))[known]
+
+
+def _angle(
     units: np.ndarray,
     part: slice,
     stretch: tuple[int, int],
     calibration: tuple[Sequence[float], Sequence[float]],
-) -> None:
-    """The angle of some ticks of a stretch, from medians that see their neighbours in it."""
+) -> np.ndarray:
+    """The angle at some ticks of a stretch, from medians that see their neighbours in it."""
     from scipy.ndimage import median_filter  # costs a third of a second, which only who reads raw files should pay
 
     before = min(MEDIAN_TICKS, part.start - stretch[0])
@@ -275,33 +297,4 @@ def _fill(
         median_filter(axis, size=MEDIAN_TICKS, mode="nearest")[inner] * np.float32(factor) + np.float32(zero)
         for axis, factor, zero in zip(seen, *calibration, strict=True)
     )
-    angle[part] = np.degrees(np.arctan2(z, np.hypot(x, y)))
-
-
-def epoch_angle(moment: np.ndarray, angle: np.ndarray, epoch: np.ndarray, length_s: int) -> np.ndarray:
-    """The mean angle of each epoch.
-
-    Parameters
-    ----------
-    moment : array of int, shape (t,)
-        Tenths of a second, ascending.
-    angle : array of float, shape (t,)
-    epoch : array of int, shape (e,)
-        Number of each epoch since 1970, ascending.
-    length_s : int
-
-    Returns
-    -------
-    array of float, shape (e,)
-        Missing where the epoch has no tick.
-    """
-    of = moment // (TICKS_PER_S * length_s)
-    heads = np.flatnonzero(np.diff(of, prepend=of[:1] - 1))
-    mean = np.full(len(epoch), np.nan)
-    if len(heads):
-        found = np.add.reduceat(angle, heads, dtype=np.float64) / np.diff(heads, append=len(of))
-        place = np.searchsorted(epoch, of[heads])
-        known = place < len(epoch)
-        known[known] = epoch[place[known]] == of[heads][known]
-        mean[place[known]] = found[known]
-    return mean
+    return np.degrees(np.arctan2(z, np.hypot(x, y)))

@@ -9,7 +9,7 @@ import numpy as np
 from spasticity.errors import DataError
 from spasticity.load.activity_counts import Counter, grid_rate
 from spasticity.load.raw_calibration import Calibration, calibration
-from spasticity.load.raw_epochs import Sums, Ticks, above_gravity, angles, epoch_angle, joined, sums, ticks
+from spasticity.load.raw_epochs import Sums, Ticks, above_gravity, epoch_angles, joined, sums, ticks
 from spasticity.load.raw_samples import RawFile, Refused, in_time
 
 NOT_ASKED = "not calibrated: not asked for"
@@ -80,10 +80,9 @@ def reduced(raw: RawFile, length_s: int, where: str, *, calibrate: bool, counts:
         counter = Counter(grid_rate(raw.rate_hz), length_s, found.scale, found.offset) if counts else None
         above = _second(raw, length_s, found, counter)
         sums_ = joined([_with_above(part, values) for part, values in zip(first.sums, above, strict=True)])
-    moment, angle = angles(first.ticks, found.scale, found.offset)
     return Reduced(
         sums=sums_,
-        angle=epoch_angle(moment, angle, sums_.epoch, length_s),
+        angle=epoch_angles(first.ticks, found.scale, found.offset, sums_.epoch, length_s),
         counts=counter.of(sums_.epoch, counts) if counter is not None and counts else None,
         calibration=found,
         refused=tuple(first.refused),
