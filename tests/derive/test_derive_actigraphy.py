@@ -220,16 +220,17 @@ def test_splitting_a_recording_changes_nothing(counts, cut):
     assert states(derive.sleep_wake(parts).sort_index()) == states(derive.sleep_wake(whole))
 
 
+@pytest.mark.parametrize("rescore", [False, True])
 @given(
     st.lists(st.sampled_from([0, 0, 0, 60, 400, 5000]), min_size=1, max_size=200),
     st.integers(0, 199),
     st.integers(0, 199),
 )
-def test_non_wear_never_adds_sleep(counts, first, length):
+def test_non_wear_never_adds_sleep(rescore, counts, first, length):
     whole = epochs(counts, worn=True)
     less = whole.copy()
     less.loc[first : first + length, "worn"] = False
-    before, after = (np.array(list(states(derive.sleep_wake(one, rescore=False)))) for one in (whole, less))
+    before, after = (np.array(list(states(derive.sleep_wake(one, rescore=rescore)))) for one in (whole, less))
     assert ((after == "s") <= (before == "s")).all()
     assert (after[first : first + length + 1] == "-").all()
 

@@ -91,7 +91,7 @@ def sleep_wake(
         return _scored(epochs, inactivity(epochs))
     line = lined_up(epochs, METHODS[method], method)
     counts = epochs["counts"].to_numpy(dtype="float64", na_value=np.nan)
-    activity, known = line.spread(counts), line.present(np.where(_off(epochs), np.nan, counts))
+    activity, known = line.spread(counts), line.present(counts)
     if method == "cole-kripke":
         score = partial(count_scores.cole_kripke, counts_per_unit=counts_per_unit, cap=cap)
         asleep = count_scores.by_blocks(score, activity)
@@ -110,6 +110,8 @@ def sleep_wake(
         state = count_scores.rescored(state)
     # Awake, asleep and not known, in the codes of SLEEP_WAKE.
     codes = np.array([1, 0, -1], dtype=np.int8)[state[line.place]]
+    # Last, so that knowing of non-wear can take sleep away but never adds any: Webster's rules look back at wake.
+    codes[_off(epochs)] = -1
     return epochs.assign(state=pd.Categorical.from_codes(codes, dtype=SLEEP_WAKE))
 
 
