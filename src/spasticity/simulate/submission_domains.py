@@ -89,7 +89,8 @@ def test_codes(study: Study) -> dict[tuple[str, str], str]:
 
 
 def _rows(frame: pd.DataFrame) -> list[Mapping[str, str]]:
-    return [{str(name): str(value) for name, value in row.items()} for row in written(frame).to_dict("records")]
+    texts = written(frame).reindex(columns=frame.columns, fill_value="")  # a submission has a column nobody filled
+    return [{str(name): str(value) for name, value in row.items()} for row in texts.to_dict("records")]
 
 
 def _when(prefix: str, start: pd.Timestamp, day: str, part: str = "") -> dict[str, str]:
