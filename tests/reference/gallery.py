@@ -71,6 +71,14 @@ CHAPTERS: dict[str, tuple[Entry, ...]] = {
             """,
         ),
         _entry(
+            "dropout",
+            "The share present at each visit, why the others are absent, and how many of them come back.",
+            """
+            pattern = derive.missing_pattern(derive.completeness(study), "tone", by="arm")
+            plot.dropout(pattern, arm="oral baclofen")
+            """,
+        ),
+        _entry(
             "diary_calendar",
             "Each day of each diary; a day without a diary is hatched.",
             """

@@ -1,6 +1,7 @@
 """Tables in, outcomes or a table out: the clinical rules, with their thresholds as parameters."""
 
 from spasticity.derive.abilities import ability, walk_states, walk_trials, with_unable
+from spasticity.derive.absences import missing_pattern
 from spasticity.derive.actigraphy import non_wear, sleep_periods, sleep_wake
 from spasticity.derive.activity_profiles import activity_by_hour
 from spasticity.derive.answers import questionnaires
@@ -103,6 +104,7 @@ __all__ = [
     "lagged_nights",
     "local_clock",
     "longer_epochs",
+    "missing_pattern",
     "motion",
     "movement",
     "movement_counts",

@@ -1,5 +1,6 @@
 """Figures: each draws the numbers of a result or a table on the axes given, or opens its own."""
 
+from spasticity.plot.absences import dropout
 from spasticity.plot.activity_rhythm import activity_profile, rhythm_by_week
 from spasticity.plot.actograms import actogram
 from spasticity.plot.adverse_events import event_butterfly, event_dots
@@ -55,6 +56,7 @@ __all__ = [
     "diary_calendar",
     "dose_response",
     "dose_trajectories",
+    "dropout",
     "efficiency_by_visit",
     "event_butterfly",
     "event_dots",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib import rcParams
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform, blended_transform_factory
@@ -51,13 +52,13 @@ def _legend_columns(names: Sequence[str], room: float) -> int:
     return -(-len(names) // -(-len(names) // columns))  # four names in three columns read better as two and two
 
 
-def legend_above(ax: Axes, keys: Sequence[Line2D]) -> None:
+def legend_above(ax: Axes, keys: Sequence[Artist]) -> None:
     """A legend above the axes, in as many columns as fit; nothing is covered.
 
     Parameters
     ----------
     ax : Axes
-    keys : sequence of Line2D
+    keys : sequence of Artist
     """
     canvas.lay_out(ax)
     columns = _legend_columns([str(item.get_label()) for item in keys], canvas.width_pt(ax))
