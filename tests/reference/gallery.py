@@ -102,6 +102,18 @@ CHAPTERS: dict[str, tuple[Entry, ...]] = {
             """,
         ),
         _entry(
+            "rating_by_day",
+            "The rating of each arm over the days of the trial, with the mean of the last seven days.",
+            """
+            arms, value = study.participants[["participant", "arm"]], "spasticity_nrs"
+            weeks = derive.trailing_means(study.diary, value)
+            daily = stats.describe(study.diary.merge(arms), by=("arm", "day"), value=value)
+            weekly = stats.describe(weeks.merge(arms), by=("arm", "day"), value=value)
+            phases = {"baseline": (-14, 0), "treatment": (0, 168), "taper": (168, 196)}
+            plot.rating_by_day(daily, weekly, phases=phases, styles=styles)
+            """,
+        ),
+        _entry(
             "forest",
             "Differences between arms, overall and by subgroup, with the test of interaction.",
             """

@@ -9,6 +9,7 @@ from spasticity.derive.attendance import completeness, flow
 from spasticity.derive.chance_bands import around_by_chance
 from spasticity.derive.changes import change, ordered
 from spasticity.derive.co_medication import coexposure, coexposure_by_class, coexposure_spans, depressant_courses
+from spasticity.derive.day_means import trailing_means
 from spasticity.derive.depressants import DEPRESSANTS, DrugClass
 from spasticity.derive.devices import device_events
 from spasticity.derive.diaries import diary
@@ -142,6 +143,7 @@ __all__ = [
     "time_at_risk",
     "time_to_stopping",
     "tone",
+    "trailing_means",
     "visit_days",
     "walk_states",
     "walk_trials",

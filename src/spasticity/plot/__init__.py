@@ -11,6 +11,7 @@ from spasticity.plot.cells import correlation_matrix, transition_matrix
 from spasticity.plot.company import co_medication
 from spasticity.plot.count_bars import count_distribution
 from spasticity.plot.coverage import completeness
+from spasticity.plot.daily_ratings import rating_by_day
 from spasticity.plot.diagnostics import likelihood_profile, quantiles, residuals
 from spasticity.plot.diary import raster
 from spasticity.plot.doses import dose_trajectories
@@ -79,6 +80,7 @@ __all__ = [
     "pooled_forest",
     "quantiles",
     "raster",
+    "rating_by_day",
     "rc",
     "residuals",
     "responder_curve",
