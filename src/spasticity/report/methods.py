@@ -55,9 +55,9 @@ def _people(study: Study) -> str:
     protocol = study.protocol
     counts = study.participants["cohort"].value_counts(sort=False)
     who = joined([f"{n} with {cohort}" for cohort, n in counts.items() if n])
-    arms = f", in {plural(len(protocol.arms), 'arm')} ({joined(protocol.arms)})" if protocol.arms else ""
+    arms = f", in {plural(len(protocol.arms), 'arm')} ({joined(protocol.arms)})," if protocol.arms else ""
     visits = joined([f"{visit.name} (day {visit.day})" for visit in protocol.visits])
-    return sentence(f"{plural(len(study.participants), 'participant')} ({who}){arms}, were seen at {visits}")
+    return sentence(f"{plural(len(study.participants), 'participant')} ({who}){arms} were to be seen at {visits}")
 
 
 def _data(study: Study) -> str:

@@ -10,7 +10,7 @@ from spasticity.report.artefacts import Figure, Section, Table, figure
 from spasticity.report.material import Maker, Material, Part, section
 from spasticity.report.words import caption, sentence
 from spasticity.stats import Harms
-from spasticity.wording import interval, level, number, percent
+from spasticity.wording import interval, level, number, percent, plural
 
 #: Events in the figure: had by at least this share of some arm, as the field draws them. [proposal of the dossier]
 AT_LEAST = 0.05
@@ -75,7 +75,22 @@ def events(material: Material) -> Part:
         for _, row in some.iterrows()
     )
     drawn = (_differences(material, result),) if material.has_comparison else ()
-    return Part(items=(_table(result), *drawn), answer=(f"Participants with any adverse event: {said}.",))
+    return Part(
+        items=(_table(result), *drawn),
+        answer=(f"Participants with any adverse event: {said}.", *_uncounted(material, some)),
+    )
+
+
+def _uncounted(material: Material, some: pd.DataFrame) -> tuple[str, ...]:
+    """Events that no time at risk holds: many of them mean that the study lacks visits, not that nothing happened."""
+    everything = len(material.study.events)
+    lost = everything - int(some["events_all"].sum())
+    if not lost:
+        return ()
+    return (
+        f"Not counted: {lost:,} of {plural(everything, 'event')} on record, which began before the first dose or after "
+        "the last day on which the participant is known to have been in the study, or of which this is not known.",
+    )
 
 
 def _table(result: Harms) -> Table:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from spasticity import derive, plot, stats
+from spasticity.errors import MethodError
 from spasticity.ledger import Ledger
 from spasticity.report.artefacts import Section, Table, figure
 from spasticity.report.baseline import baseline_table
 from spasticity.report.disclosure import identifier_findings, identifiers_table
 from spasticity.report.material import Material, Part, section
+from spasticity.report.words import sentence
 from spasticity.study import Study
 from spasticity.wording import number, percent, plural
 
@@ -74,6 +76,7 @@ def checkup(study: Study) -> Checkup:
         *_people_findings(study),
         *_doubts(study),
         *_outcome_findings(study, outcomes),
+        *_without_values(outcomes),
     ]
     return Checkup(study=study, findings=tuple(findings), ledger=study.ledger)
 
@@ -116,6 +119,17 @@ def _outcome_findings(study: Study, outcomes: pd.DataFrame) -> list[str]:
         more = f" and {len(names) - NAMED} others" if len(names) > NAMED + 1 else ""
         shown = ", ".join(names[: NAMED if more else None])
         found.append(f"{plural(len(rows), 'value')} flagged `{flag}` ({shown}{more})")
+    return found
+
+
+def _without_values(outcomes: pd.DataFrame) -> list[str]:
+    """Outcomes that were collected and have no value at all, such as answers to an unknown instrument, and why."""
+    found = []
+    for name, rows in outcomes.groupby("outcome", observed=True, sort=True):
+        if rows["value"].isna().all():
+            flags = rows["flag"].astype(object).where(rows["flag"].notna(), "missing").value_counts(sort=False)
+            why = ", ".join(f"{flag} ({n:,})" for flag, n in sorted(flags.items()))
+            found.append(f"no value of {name}: {why}")
     return found
 
 
@@ -180,7 +194,8 @@ def _ledger(material: Material) -> Part:
             )
         )
     found = identifiers_table(study)
-    return Part(items=(*parts, found) if found else tuple(parts), answer=(said,))
+    empty = [sentence(finding) for finding in _without_values(material.outcomes)]
+    return Part(items=(*parts, found) if found else tuple(parts), answer=(said, *empty))
 
 
 def _grouped(frame: pd.DataFrame) -> pd.DataFrame:
@@ -215,6 +230,8 @@ def _baseline(material: Material) -> Part:
 
 
 def _flow(material: Material) -> Part:
+    if material.study.visits.empty:
+        raise MethodError("the study has no visits on record, so that nobody can be said to have come or stayed away.")
     flow = derive.flow(material.study)
     printed = _grouped(flow.rename(columns=lambda name: name.replace("_", " ").capitalize()))
     last = flow[flow["visit"].astype(str).eq(material.study.protocol.visit_names[-1])]
