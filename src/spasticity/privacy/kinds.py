@@ -47,7 +47,7 @@ class Finding:
     Parameters
     ----------
     place : str
-        Such as ``column `reason` ``, `file name` or ``header `creator` ``.
+        Such as "column `reason`", "file name" or "header `creator`".
     kind : str
         One of `KINDS`.
     count : int

@@ -198,7 +198,7 @@ def screen_header(fields: Mapping[str, object], *, roster: Collection[str] = ())
     Returns
     -------
     list of Finding
-        Place ``header `field` ``. When a file was written is not a date of a person.
+        Place "header `field`". When a file was written is not a date of a person.
     """
     found = []
     for field, content in fields.items():
