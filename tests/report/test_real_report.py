@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from spasticity import load, report
+from spasticity.errors import DataError
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "exports"
 MAPPINGS = Path(__file__).parents[1] / "reference" / "real_report"
@@ -161,6 +162,11 @@ def counted_by_hand(raw):
     first, final = events["USUBJID"].map(people["RFXSTDTC"]), events["USUBJID"].map(last)
     inside = events[events["day"].ge(first) & events["day"].le(final)]
     return inside.drop_duplicates("USUBJID")["USUBJID"].map(people["ARM"]).value_counts().to_dict(), len(inside)
+
+
+def test_a_folder_is_not_drafted_and_the_message_says_what_to_do(study_folder):
+    with pytest.raises(DataError, match=r"sdtm: this is a folder, .* write a cdisc\.toml"):
+        load.draft(study_folder / "sdtm")
 
 
 @pytest.mark.needs_shared

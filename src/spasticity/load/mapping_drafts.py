@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from spasticity.errors import listed
+from spasticity.errors import DataError, listed
 from spasticity.load.columns import canonical
 from spasticity.load.mapping_headers import Header, headers
 from spasticity.load.mapping_names import likely, likely_tables
@@ -75,6 +75,11 @@ def draft(export: Path | str, *, dictionary: Path | str | None = None, table: st
         When no table has the name.
     """
     schema = None if table is None else canonical(table)
+    if Path(export).is_dir():
+        raise DataError(
+            f"{Path(export).name}: this is a folder, and a draft is made of one file; name one. A folder of CDISC data "
+            "sets needs no draft: write a cdisc.toml as docs/formats/cdisc.md says."
+        )
     if dictionary is not None:
         return _redcap(Path(export), read_dictionary(content(dictionary)), schema)
     sources = [_source(Path(export).name, header, schema) for header in headers(export)]
