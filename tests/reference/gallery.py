@@ -146,6 +146,21 @@ CHAPTERS: dict[str, tuple[Entry, ...]] = {
             """,
         ),
         _entry(
+            "single_case",
+            "One person in two phases ordered by lot: each day, the mean of each phase, the test (invented days).",
+            """
+            import numpy as np
+            import pandas as pd
+
+            days = pd.DataFrame({"participant": "P1", "day": range(84)}).assign(block=lambda rows: rows["day"] // 14)
+            treated = (days["day"] // 7 % 2 == 0) != days["block"].isin([1, 4])
+            days["phase"] = treated.map({True: "drug", False: "placebo"})
+            days["spasms_per_day"] = np.random.default_rng(4).poisson(treated.map({True: 5, False: 9}))
+            case = stats.n_of_1(days, "spasms_per_day", reference="placebo", design="blocks", block="block")
+            plot.single_case(case, days, "spasms_per_day")
+            """,
+        ),
+        _entry(
             "pooled_forest",
             "Published trials with their weights, what they say together, and where a new one would lie.",
             """

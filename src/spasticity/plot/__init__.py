@@ -30,6 +30,7 @@ from spasticity.plot.panels import facets
 from spasticity.plot.persons import participant
 from spasticity.plot.presets import PRESETS, Preset, rc, style
 from spasticity.plot.responses import responder_curve
+from spasticity.plot.single_cases import single_case
 from spasticity.plot.sleep_nights import efficiency_by_visit, sleep_timeline
 from spasticity.plot.slopes import dose_response
 from spasticity.plot.swimmers import swimmer
@@ -85,6 +86,7 @@ __all__ = [
     "residuals",
     "responder_curve",
     "rhythm_by_week",
+    "single_case",
     "sleep_timeline",
     "style",
     "swimmer",
