@@ -218,6 +218,14 @@ CHAPTERS: dict[str, tuple[Entry, ...]] = {
             """,
         ),
         _entry(
+            "diverging_grades",
+            "Mild grades to the left and severe ones to the right of the middle of the scale.",
+            """
+            graded = derive.index_muscle(study).dropna(subset=["grade"]).query("visit in ['baseline', 'week 12']")
+            plot.diverging_grades(stats.shares(graded, "grade", by=("arm", "visit")), middle="1+")
+            """,
+        ),
+        _entry(
             "walking_by_visit",
             "Each walker's line, the geometric mean, and a row for everybody who was unable.",
             """

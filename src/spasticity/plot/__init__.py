@@ -18,6 +18,7 @@ from spasticity.plot.doses import dose_trajectories
 from spasticity.plot.effects import forest
 from spasticity.plot.event_times import incidence, kaplan_meier
 from spasticity.plot.flows import participant_flow
+from spasticity.plot.grade_balance import diverging_grades
 from spasticity.plot.grades import grade_stacks
 from spasticity.plot.hours import time_of_day
 from spasticity.plot.infusions import infusion_doses
@@ -56,6 +57,7 @@ __all__ = [
     "count_distribution",
     "covariance",
     "diary_calendar",
+    "diverging_grades",
     "dose_response",
     "dose_trajectories",
     "dropout",

@@ -59,18 +59,18 @@ def single_case(
     rows = rows.dropna(subset=[day, phase]).astype({day: "float64", value: "float64"}).sort_values(day)
     frames.one_row_each(rows, [day], "single_case")
     means = frames.chosen(frames.table_of(case, ["term", phase], "single_case"), "single_case", term=MEAN)
-    means = means.set_index(means[phase].astype(str))
+    by_phase = {str(row[phase]): row for _, row in means.iterrows()}
     names = frames.order(rows[phase])
-    if set(names) != set(means.index):
+    if set(names) != set(by_phase):
         raise MethodError(
-            f"single_case: the table has the phases {listed(names, 'and')}, the result {listed(means.index, 'and')}; "
+            f"single_case: the table has the phases {listed(names, 'and')}, the result {listed(by_phase, 'and')}; "
             "expected the table the result was made from."
         )
     reference = _reference(case, phase, names)
     ax = canvas.axes(ax, more=canvas.lines(2))
     periods = _periods(rows, phase, day)
     for rank, (name, begin, end) in enumerate(periods):
-        _draw_period(ax, means.loc[name], name, (begin, end), rank, shaded=name != reference)
+        _draw_period(ax, by_phase[name], name, (begin, end), rank, shaded=name != reference)
         mine = rows[rows[day].between(begin, end)]
         _draw_days(ax, mine[day], mine[value], name, rank)
     ax.set_xlim(periods[0][1], periods[-1][2])
