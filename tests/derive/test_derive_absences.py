@@ -69,6 +69,17 @@ def test_an_unknown_kind_or_group_is_refused():
         derive.missing_pattern(rows(), "tone", by="sex")
 
 
+def test_nobody_vanishes_for_want_of_an_arm_or_a_reason():
+    some = rows().astype({"arm": object})
+    some.loc[some["participant"].eq("c"), "arm"] = None
+    some["arm"] = ordered(some["arm"], ["placebo", "active"])
+    with pytest.raises(MethodError, match="4 rows have no `arm`, `visit` or `reason`, first at row 8"):
+        derive.missing_pattern(some, "tone", by="arm")
+    assert derive.missing_pattern(some, "tone")["participants"].eq(5).all()
+    with pytest.raises(MethodError, match="missing_pattern: 3 rows have no `visit` or `reason`"):
+        derive.missing_pattern(rows().replace({"reason": {"missed visit": None}}), "tone")
+
+
 def test_the_sample_loses_no_participant():
     study = load.sample_study()
     asked = derive.completeness(study)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from spasticity.errors import MethodError, listed, one_of
+from spasticity.wording import plural
 
 PRESENT = "present"
 STATES = (PRESENT, "unable", "missed visit", "after stopping", "not recorded")
@@ -36,7 +37,7 @@ def missing_pattern(completeness: pd.DataFrame, kind: str, *, by: str | None = N
     Raises
     ------
     MethodError
-        When no row is of the kind, or `by` is neither `arm` nor `cohort`.
+        When no row is of the kind, `by` is neither `arm` nor `cohort`, or somebody has no arm or an absence no reason.
     """
     rows = completeness[completeness["kind"].eq(kind).to_numpy(dtype=bool)]
     if rows.empty:
@@ -48,10 +49,17 @@ def missing_pattern(completeness: pd.DataFrame, kind: str, *, by: str | None = N
     rows = rows.assign(state=rows["reason"].astype(object).mask(here, PRESENT), returns=_present_later(rows, here))
     rows["state"] = pd.Categorical(rows["state"], categories=list(STATES), ordered=True)
     groups = [by, "visit"] if by else ["visit"]
+    lost = rows[[*groups, "state"]].isna().any(axis=1)
+    if lost.any():
+        bare = plural(int(lost.sum()), "row has", "rows have")
+        raise MethodError(
+            f"missing_pattern: {bare} no {listed([*groups, 'reason'])}, first at "
+            f"row {rows.index[lost][0]}; expected them in every row, as derive.completeness gives them. In a study "
+            "without arms leave out `by`."
+        )
     rows = rows.astype({name: rows[name].cat.remove_unused_categories().dtype for name in groups})
-    counts = rows.groupby([*groups, "state"], observed=False, as_index=False).agg(
-        count=("returns", "size"), intermittent=("returns", "sum")
-    )
+    found = rows.groupby([*groups, "state"], observed=False)["returns"]
+    counts = pd.DataFrame({"count": found.size(), "intermittent": found.sum()}).astype("int64").reset_index()
     counts.insert(len(groups) + 2, "monotone", (counts["count"] - counts["intermittent"]).mask(_is_present(counts), 0))
     counts["participants"] = counts.groupby(groups, observed=False)["count"].transform("sum")
     counts["share"] = counts["count"] / counts["participants"]
