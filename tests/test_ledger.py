@@ -64,7 +64,7 @@ def test_the_steps_of_a_table_add_up(study):
         assert counts["read"] == counts.drop("read").sum(), table
     people = steps[steps["table"] == "participants"]
     assert people["rows"].tolist() == [4, 1, 3]
-    assert people["step"].tolist() == ["read", "rejected: expected one of MS, SCI", "kept"]
+    assert people["step"].tolist() == ["read", "rejected: expected one of MS, SCI, other", "kept"]
 
 
 def test_steps_of_stacked_sources_are_found_by_their_own_names(study, tmp_path):

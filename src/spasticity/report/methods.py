@@ -54,7 +54,9 @@ def methods_section(study: Study, chapters: Sequence[Chapter]) -> Section:
 def _people(study: Study) -> str:
     protocol = study.protocol
     counts = study.participants["cohort"].value_counts(sort=False)
-    who = joined([f"{n} with {cohort}" for cohort, n in counts.items() if n])
+    who = joined(
+        [f"{n} with {'another condition' if cohort == 'other' else cohort}" for cohort, n in counts.items() if n]
+    )
     arms = f", in {plural(len(protocol.arms), 'arm')} ({joined(protocol.arms)})," if protocol.arms else ""
     visits = joined([f"{visit.name} (day {visit.day})" for visit in protocol.visits])
     return sentence(f"{plural(len(study.participants), 'participant')} ({who}){arms} were to be seen at {visits}")

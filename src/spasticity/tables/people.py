@@ -3,7 +3,7 @@
 from spasticity.schema import Column, Schema
 
 PARTICIPANT = Column(name="participant", kind="text", label="Participant", required=True, note="code, never a name")
-COHORTS = ("MS", "SCI")
+COHORTS = ("MS", "SCI", "other")
 COHORT = Column(name="cohort", kind="category", label="Cohort", categories=COHORTS, note="condition; also the stratum")
 VISIT = Column(name="visit", kind="text", label="Visit")
 DAY = Column(name="day", kind="integer", label="Study day", unit="days", note="counts from the first dose, day 0")
