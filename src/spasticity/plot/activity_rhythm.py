@@ -85,7 +85,7 @@ def activity_profile(
     labels.label_axis(ax, "y", "Activity (counts per epoch)")
     days = int(frame["days"].max())
     canvas.note(ax, f"{frame['participant'].iloc[0]}, {plural(days, 'day')}")
-    naming.legend_above(ax, keys)  # type: ignore[arg-type]  # patches are drawn as well as lines
+    naming.legend_above(ax, keys)
     return ax
 
 

@@ -66,7 +66,7 @@ def peri_awakening(around: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     labels.label_axis(ax, "x", "Minutes from the start of an awakening")
     labels.label_axis(ax, "y", "Spasms per hour", measure("spasms_per_hour_night").better)
     canvas.note(ax, _who(frame))
-    naming.legend_above(ax, keys)  # type: ignore[arg-type]  # patches are drawn as well as lines
+    naming.legend_above(ax, keys)
     return ax
 
 
