@@ -81,7 +81,9 @@ def browse(study: Study) -> Any:
     people = study.participants["participant"].astype(str).tolist()
     who = widgets.Dropdown(options=people, description="Participant")
     before, after = (widgets.Button(description=words, tooltip=tip) for words, tip in STEPS)
-    shown, words = widgets.Image(format="png"), widgets.HTML()
+    # At its own size: a box stretches what is in it, and a stretched picture is blurred.
+    own_size = {"width": "auto", "max_width": "100%", "align_self": "flex-start"}
+    shown, words = widgets.Image(format="png", layout=own_size), widgets.HTML()
 
     def step(by: int) -> None:
         who.value = people[(people.index(who.value) + by) % len(people)]
