@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -133,6 +134,28 @@ def write(path: Path | str, content: bytes | str, *, overwrite: bool = False) ->
         Path(temporary).unlink(missing_ok=True)
         raise
     return path
+
+
+def shipped(inside: str, beside: str, holds: str = "") -> Path | None:
+    """A folder that comes with the package: inside an installed one, or in the checkout it runs from.
+
+    Parameters
+    ----------
+    inside : str
+        Its name in the installed package.
+    beside : str
+        Its path in the checkout.
+    holds : str
+        A file that must be in it; any folder will do when left out.
+
+    Returns
+    -------
+    Path or None
+        None when this installation does not hold it.
+    """
+    package = Path(str(files("spasticity")))
+    places = (package / inside, package.parents[1] / beside)
+    return next((folder for folder in places if (folder / holds).exists()), None)
 
 
 def quiet(texts: pd.Series) -> pd.Series:

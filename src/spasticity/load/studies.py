@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 from spasticity import tables
 from spasticity.errors import DataError, listed
-from spasticity.files import loud
+from spasticity.files import loud, shipped
 from spasticity.load.delimited_text import delimited
 from spasticity.load.gate import Identifiers
 from spasticity.load.opening import content, inside
@@ -81,11 +80,10 @@ def sample_folder() -> Path:
     DataError
         When this installation does not hold it.
     """
-    package = Path(str(files("spasticity")))
-    for folder in (package / "sample", package.parents[1] / "data" / "sample"):
-        if (folder / PROTOCOL_FILE).is_file():
-            return folder
-    raise DataError("sample study: this installation does not hold it; install the package again, with its data.")
+    folder = shipped("sample", "data/sample", PROTOCOL_FILE)
+    if folder is None:
+        raise DataError("sample study: this installation does not hold it; install the package again, with its data.")
+    return folder
 
 
 def study(folder: Path | str, *, identifiers: Literal["refuse", "flag", "redact"] = "refuse") -> Study:

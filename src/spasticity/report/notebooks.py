@@ -7,12 +7,11 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from spasticity.errors import DataError, MethodError, listed
-from spasticity.files import write
+from spasticity.files import shipped, write
 from spasticity.protocol import Protocol
 
 MINUTES = 10  # the longest a cell may take
@@ -52,11 +51,10 @@ def notebook_folder() -> Path:
     DataError
         When this installation does not hold them.
     """
-    package = Path(str(files("spasticity")))
-    for folder in (package / "notebooks", package.parents[1] / "notebooks"):
-        if folder.is_dir():
-            return folder
-    raise DataError("notebooks: this installation does not hold them; install the package again.")
+    folder = shipped("notebooks", "notebooks")
+    if folder is None:
+        raise DataError("notebooks: this installation does not hold them; install the package again.")
+    return folder
 
 
 def find_notebooks(name: str) -> list[Path]:
